@@ -3,16 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 import duckdb
 from allocate.reference import Row, Tables
+from sqlglot import exp
 
 from jiqun.compile.allocate import AllocationRules, allocate
 from jiqun.compile.plan import Step
 
 ROW = """(measure VARCHAR, unit VARCHAR, enterprise VARCHAR, weight BIGINT, object VARCHAR, status VARCHAR, at_most BOOLEAN,
   amount DECIMAL(18, {s}), bound DECIMAL(18, {s}), rank_number DECIMAL(38, 10), rank_day DATE, instalments VARCHAR)"""
+
+
+@dataclass(frozen=True)
+class Same:
+    """A tree that equals only itself."""
+
+    tree: exp.Expression
+
+    def __hash__(self) -> int:
+        return id(self.tree)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Same) and self.tree is other.tree
+
+
 NO_TABLES = Tables()
 PAYMENT = "(measure VARCHAR, unit VARCHAR, enterprise VARCHAR, object VARCHAR, day DATE, amount DECIMAL(18, 2))"
 
@@ -60,7 +78,17 @@ def fetch(db: duckdb.DuckDBPyConnection, name: str) -> list[dict[str, object]]:
 
 def run(db: duckdb.DuckDBPyConnection, steps: Iterable[Step]) -> None:
     for step in steps:
-        db.execute(f"CREATE OR REPLACE TEMP TABLE {step.name} AS {step.select.sql('duckdb')}")
+        db.execute(f"CREATE OR REPLACE TEMP TABLE {step.name} AS {printed(step.select)}")
+
+
+@lru_cache(maxsize=1024)
+def _printed(tree: Same) -> str:
+    return tree.tree.sql("duckdb")
+
+
+def printed(tree: exp.Expression) -> str:
+    """The tree as SQL; trees of equal steps are the same object, and printing takes longer than running on small tables."""
+    return _printed(Same(tree))
 
 
 def awards(

@@ -3,9 +3,9 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from register.firms import code
 
 from jiqun.register.creditcode import ALPHABET, DEPARTMENTS, check, check_digit, organisation_check, suggest
-from register.firms import code
 
 REAL = ("91110000600037341L", "91350100M000100Y43")
 
@@ -68,7 +68,14 @@ def test_unknown_department_and_category_are_remarks():
 
 @pytest.mark.parametrize(
     "wrong",
-    ["9111OOOO6OOO37341L", "911I0000600037341L", "９１１１００００６０００３７３４１Ｌ", "91110000600037341l", " 9111 0000 6000 3734 1L", "911100006O0037341L"],
+    [
+        "9111OOOO6OOO37341L",
+        "911I0000600037341L",
+        "９１１１００００６０００３７３４１Ｌ",
+        "91110000600037341l",
+        " 9111 0000 6000 3734 1L",
+        "911100006O0037341L",
+    ],
 )
 def test_a_slip_of_writing_has_one_correction(wrong):
     assert suggest(wrong) == (REAL[0],)

@@ -32,7 +32,7 @@ WAN = Decimal(10_000)
         ("6513", 99, 1_000, "small"),
         ("6513", 300, 10_000, "large"),
         # 信息传输: 2000/100/10
-        ("6420", 1999, 100_000, "medium"),
+        ("6421", 1999, 100_000, "medium"),
         # 装卸搬运 is transport: 20 employees are needed for small, in storage too, but 200 万 and not 100 万
         ("5910", 20, 199, "micro"),
         ("592", 20, 199, "small"),
@@ -42,7 +42,9 @@ def test_employees_and_revenue(industry, employees, wan, size):
     assert classify(industry, employees, wan * WAN).size == size
 
 
-@pytest.mark.parametrize(("employees", "size"), [(9, "micro"), (10, "small"), (99, "small"), (100, "medium"), (299, "medium"), (300, "large")])
+@pytest.mark.parametrize(
+    ("employees", "size"), [(9, "micro"), (10, "small"), (99, "small"), (100, "medium"), (299, "medium"), (300, "large")]
+)
 @pytest.mark.parametrize("industry", ["7030", "709", "M", "7340", "851", "O80"])
 def test_scopes_with_employees_alone(industry, employees, size):
     assert classify(industry, employees).size == size
@@ -57,7 +59,7 @@ def test_revenue_and_assets_decide_construction():
     assert classify("4710", employees=5, revenue=80_000 * WAN, assets=80_000 * WAN).size == "large"
 
 
-@pytest.mark.parametrize("industry", ["5311", "53", "7040", "J66", "8311", "8411", "S91", "9700"])
+@pytest.mark.parametrize("industry", ["5311", "53", "7040", "J66", "8310", "8411", "S91", "9700"])
 def test_not_applicable(industry):
     verdict = classify(industry, 100, Decimal(1), Decimal(1))
     assert verdict.size == "not_applicable" and verdict.reason.zh

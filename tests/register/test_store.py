@@ -7,10 +7,10 @@ from decimal import Decimal
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from register.firms import ENTERPRISE, ENTITIES, PROJECT
 
 from jiqun.language.diagnostics import Rejected, render_all
 from jiqun.register.store import MANIFEST, arrow_table, open_register, schema, writing_register
-from register.firms import ENTERPRISE, ENTITIES, PROJECT
 
 ROWS = [{"id": "E1", "year": 2023, "revenue": Decimal("1.50"), "founded": date(2020, 2, 29)}, {"id": "E1", "year": 2024, "weight": 3}]
 
@@ -97,7 +97,11 @@ def test_a_name_outside_the_folder_is_no_table(folder):
 def test_wrong_types_and_missing_columns(tmp_path):
     with writing_register(tmp_path / "r", source="x") as draft:
         draft.write("enterprise", pa.table({"id": ["E1"], "revenue": [1.5], "founded": ["2020"]}))
-    assert codes(open_register, tmp_path / "r", ENTITIES.values()) == ["register-column-missing", "register-column-type", "register-column-type"]
+    assert codes(open_register, tmp_path / "r", ENTITIES.values()) == [
+        "register-column-missing",
+        "register-column-type",
+        "register-column-type",
+    ]
     assert open_register(tmp_path / "r").columns("enterprise") == ("id", "revenue", "founded")
 
 

@@ -6,12 +6,12 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from register.firms import ENTERPRISE
 
 from jiqun.language.units import unit
 from jiqun.register.cells import ErrorCell
 from jiqun.register.faults import REASONS, BadValue
 from jiqun.register.values import converter
-from register.firms import ENTERPRISE
 
 WAN = unit("万元")
 
@@ -113,7 +113,13 @@ def test_any_cell_gives_a_value_or_a_reason(cell):
 
 @pytest.mark.parametrize(
     ("cell", "given_unit", "value"),
-    [("3.2%", None, "0.032"), (0.032, None, "0.032"), ("3.2", unit("%"), "0.032"), ("5‰", unit("%"), "0.005"), ("３．２％", unit("%"), "0.032")],
+    [
+        ("3.2%", None, "0.032"),
+        (0.032, None, "0.032"),
+        ("3.2", unit("%"), "0.032"),
+        ("5‰", unit("%"), "0.005"),
+        ("３．２％", unit("%"), "0.032"),
+    ],
 )
 def test_ratio(cell, given_unit, value):
     assert read("rd_intensity", cell, given_unit) == Decimal(value)
@@ -125,7 +131,16 @@ def test_ratio_too_large():
 
 @pytest.mark.parametrize(
     ("cell", "value"),
-    [("1,200", 1200), ("12人", 12), (12.0, 12), ("1.5万人", 15000), ("12.5", "not-whole"), ("-1", "negative"), (-1, "negative"), ("1e18", "too-large")],
+    [
+        ("1,200", 1200),
+        ("12人", 12),
+        (12.0, 12),
+        ("1.5万人", 15000),
+        ("12.5", "not-whole"),
+        ("-1", "negative"),
+        (-1, "negative"),
+        ("1e18", "too-large"),
+    ],
 )
 def test_count(cell, value):
     assert read("employees", cell) == value
@@ -152,14 +167,12 @@ def test_neither(cell):
     assert read("high_tech", cell) == "not-yes-or-no"
 
 
-@pytest.mark.parametrize(
-    "cell",
-    [
-        "2024年3月5日", "2024年03月05日", "２０２４年３月５日", "二〇二四年三月五日", "二零二四年三月五日", "2024-3-5", "2024-03-05", "2024/03/05",
-        "2024/3/5", "2024.3.5", "20240305", "2024-03-05 00:00:00", "2024-03-05T08:30:00+08:00", "2024年3月5号", "45356", 45356, 45356.0, 20240305, 20240305.0,
-        date(2024, 3, 5), datetime(2024, 3, 5, 12),
-    ],
-)  # fmt: skip
+WRITTEN_DATES = """2024年3月5日 2024年03月05日 ２０２４年３月５日 二〇二四年三月五日 二零二四年三月五日 2024-3-5 2024-03-05
+2024/03/05 2024/3/5 2024.3.5 20240305 2024-03-05T08:30:00+08:00 2024年3月5号 45356"""
+DATE_CELLS = ("2024-03-05 00:00:00", 45356, 45356.0, 20240305, 20240305.0, date(2024, 3, 5), datetime(2024, 3, 5, 12))
+
+
+@pytest.mark.parametrize("cell", [*WRITTEN_DATES.split(), *DATE_CELLS])
 def test_dates(cell):
     assert read("founded", cell) == date(2024, 3, 5)
 

@@ -46,7 +46,7 @@ def payments(source: str, rules: tuple[InstalmentRule, ...], name: str, scale: i
     coin, money = Decimal(1).scaleb(-scale), f"DECIMAL(18, {scale})"
     unit = f"CAST('{coin:f}' AS DECIMAL({scale + 1}, {scale}))"
     whole, half = 10**SHARE_DECIMALS, 10**SHARE_DECIMALS // 2
-    coins = f"CAST(s.award * {10**scale} AS HUGEINT)"
+    coins = f"CAST(CAST(s.award AS DECIMAL(38, {scale})) * {10**scale} AS HUGEINT)"  # wide: the product has {scale} decimals more
     amount = f"(({coins} * p.upto + {half}) // {whole} - ({coins} * p.before + {half}) // {whole})"
     letter = "SUBSTRING(s.instalments, p.part, 1)"
     select = f"""

@@ -95,13 +95,10 @@ def _column(node: t.Column, scope: Scope) -> Sql:
 
 
 def _variable(node: t.VariableOf, scope: Scope) -> Sql:
-    key = (scope.alias, node)
-    if key in scope.sheet.variables and isinstance(scope.as_of, date):
-        return scope.sheet.variables[key]
-    made = scope.keep(lower(scope.plan.package.variables[node.entity, node.name].expr.typed, scope))
-    if isinstance(scope.as_of, date):
-        scope.sheet.variables[key] = made
-    return made
+    key = (scope.alias, node, scope.as_of if isinstance(scope.as_of, date) else None)
+    if key not in scope.sheet.variables or not isinstance(scope.as_of, date):
+        scope.sheet.variables[key] = scope.keep(lower(scope.plan.package.variables[node.entity, node.name].expr.typed, scope))
+    return scope.sheet.variables[key]
 
 
 def _as_of(node: t.AsOf, scope: Scope) -> Sql:
@@ -281,6 +278,7 @@ def _steps(parameter: Parameter, value: DatedValue, of: Sql) -> Sql:
 
 
 def _brackets(value: DatedValue, of: Sql, kind: Type, scope: Scope) -> Sql:
+    """Add up rate × part of the base inside each band; the sum keeps all its decimals until it is rounded once."""
     parts: list[Sql] = []
     for band in value.bands or ():
         low, rate = n.literal(_value(band.from_)), n.literal(_value(band.value))
@@ -289,27 +287,13 @@ def _brackets(value: DatedValue, of: Sql, kind: Type, scope: Scope) -> Sql:
             high = n.literal(_value(band.to))
             inside = _test("<", of.expr.copy(), high.expr)
             top = Sql(n.case((inside, of.expr.copy()), default=high.expr.copy()), max(of.digits, high.digits), max(of.scale, high.scale))
-        width = max(top.digits, low.digits) + 1, max(top.scale, low.scale)
-        part = n.case(
-            (_test(">", of.expr.copy(), low.expr), exp.Sub(this=n.paren(top.expr), expression=n.paren(low.expr.copy()))),
-            default=n.number(0),
-        )
-        capped = Sql(n.cast(part, n.decimal_type(*width)), *width)
-        parts.append(_product(capped, rate))
-    digits, scale = max(p.digits for p in parts) + len(parts) - 1, max(p.scale for p in parts)
-    total = reduce(lambda a, b: exp.Add(this=a, expression=b), (n.paren(p.expr) for p in parts))
-    known = n.case((n.is_null(of.expr.copy()), exp.Null()), default=exp.Paren(this=total))
-    return n.bring(Sql(known, min(digits, n.WIDEST - scale), scale), kind, scope.keep)
-
-
-def _product(left: Sql, right: Sql) -> Sql:
-    """Multiply without bringing to scale: a band's part keeps all its decimals until the sum is rounded once."""
-    made = exp.Paren(this=exp.Mul(this=n.paren(left.expr), expression=n.paren(right.expr)))
-    scale = left.scale + right.scale
-    digits = left.digits + right.digits
-    if digits + scale > n.WIDEST:
-        return Sql(exp.Anonymous(this="TRY", expressions=[made]), n.WIDEST - scale, scale)
-    return Sql(made, digits, scale)
+        width = n.add_exactly("-", top, low)
+        above = _test(">", of.expr.copy(), low.expr.copy())
+        part = n.cast(n.case((above, width.expr), default=n.number(0)), n.decimal_type(width.digits, width.scale))
+        parts.append(n.multiply_exactly(Sql(part, width.digits, width.scale), rate))
+    total = reduce(lambda a, b: n.add_exactly("+", a, b), parts)
+    known = n.case((n.is_null(of.expr.copy()), exp.Null()), default=total.expr)
+    return n.bring(Sql(known, min(total.digits, n.WIDEST - total.scale), total.scale), kind, scope.keep)
 
 
 def _lookup(node: t.Lookup, scope: Scope) -> Sql:
@@ -380,7 +364,8 @@ def _highest_before(node: t.HighestBefore, scope: Scope) -> Sql:
 
     def build(parts: list[exp.Expression]) -> exp.Expression:
         unknown = [exp.And(this=at.exists(), expression=n.is_null(p.copy())) for at, p in zip(scopes, parts, strict=True)]
-        return n.case((n.any_of(unknown), exp.Null()), default=exp.Greatest(this=parts[0], expressions=parts[1:]))
+        recorded = [n.case((at.exists(), p.copy())) for at, p in zip(scopes, parts, strict=True)]
+        return n.case((n.any_of(unknown), exp.Null()), default=exp.Greatest(this=recorded[0], expressions=recorded[1:], ignore_nulls=True))
 
     # a year without a record gives NULL, which GREATEST passes over; a record without a value was caught before
     return _joined(values, build)

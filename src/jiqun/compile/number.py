@@ -104,25 +104,41 @@ def bring(of: Sql, kind: Type, keep: Keep) -> Sql:
     return Sql(cast(case((inside, made.expr)), decimal_type(LIMIT_DIGITS, made.scale)), LIMIT_DIGITS, made.scale)
 
 
-def add(op: str, left: Sql, right: Sql, kind: Type, keep: Keep) -> Sql:
+def roomy(left: Sql, right: Sql, digits: int) -> exp.Expression:
+    """Return the left operand, widened where the result needs more than 64 bits: DuckDB would keep to the operands' 64."""
+    if digits > BIGINT_DIGITS and max(left.digits + left.scale, right.digits + right.scale) <= BIGINT_DIGITS:
+        return cast(left.expr, decimal_type(BIGINT_DIGITS + 1 - left.scale, left.scale))
+    return paren(left.expr)
+
+
+def add_exactly(op: str, left: Sql, right: Sql) -> Sql:
+    """Add or subtract without bringing the result to a scale."""
     node = exp.Add if op == "+" else exp.Sub
-    made = exp.Paren(this=node(this=paren(left.expr), expression=paren(right.expr)))
-    return bring(Sql(made, max(left.digits, right.digits) + 1, max(left.scale, right.scale)), kind, keep)
+    digits, scale = max(left.digits, right.digits) + 1, max(left.scale, right.scale)
+    return Sql(exp.Paren(this=node(this=roomy(left, right, digits + scale), expression=paren(right.expr))), digits, scale)
+
+
+def multiply_exactly(left: Sql, right: Sql) -> Sql:
+    """Multiply without bringing to a scale; where 38 digits might not do, a product that needs more is out of range anyway: TRY makes it NULL."""
+    digits, scale = left.digits + right.digits, left.scale + right.scale
+    made: exp.Expression = exp.Paren(this=exp.Mul(this=roomy(left, right, digits + scale), expression=paren(right.expr)))
+    if digits + scale > WIDEST:
+        made, digits = exp.Anonymous(this="TRY", expressions=[made]), WIDEST - scale
+    return Sql(made, digits, scale)
+
+
+def add(op: str, left: Sql, right: Sql, kind: Type, keep: Keep) -> Sql:
+    return bring(add_exactly(op, left, right), kind, keep)
 
 
 def multiply(left: Sql, right: Sql, kind: Type, keep: Keep) -> Sql:
-    """Multiply exactly; where 38 digits might not do, a product that needs more is out of range anyway, and TRY makes it NULL."""
-    scale = left.scale + right.scale
-    made: exp.Expression = exp.Paren(this=exp.Mul(this=paren(left.expr), expression=paren(right.expr)))
-    digits = left.digits + right.digits
-    if digits + scale > WIDEST:
-        made, digits = exp.Anonymous(this="TRY", expressions=[made]), WIDEST - scale
-    return bring(Sql(made, digits, scale), kind, keep)
+    return bring(multiply_exactly(left, right), kind, keep)
 
 
 def whole(of: Sql, scale: int) -> exp.Expression:
     """Return the number × 10^scale as a HUGEINT; `scale` is at least the number's own."""
-    own = cast(cast(exp.Mul(this=paren(of.expr), expression=number(10**of.scale)), decimal_type(WIDEST, 0)), plain_type("HUGEINT"))
+    wide = cast(of.expr, decimal_type(WIDEST - of.scale, of.scale))
+    own = cast(exp.Mul(this=wide, expression=number(10**of.scale)) if of.scale else wide, plain_type("HUGEINT"))
     if scale == of.scale:
         return own
     return exp.Paren(this=exp.Mul(this=own, expression=cast(exp.Literal.number(10 ** (scale - of.scale)), plain_type("HUGEINT"))))

@@ -132,6 +132,9 @@ def _outcome(claimed: list[str], awards: str) -> exp.Expression:
             columns.append(exp.column(name, table="c"))
         elif name in ("status", "at_most", "bound"):
             columns.append(exp.Coalesce(this=exp.column(name, table="a"), expressions=[exp.column(name, table="c")]).as_(name))
+        elif name == "award":
+            refused = exp.EQ(this=exp.column("status", table="c"), expression=exp.Literal.string("no"))
+            columns.append(n.case((refused, n.number(0)), default=exp.column(name, table="a")).as_(name))
         elif name == "provisional":
             columns.append(exp.Coalesce(this=exp.column(name, table="a"), expressions=[exp.false()]).as_(name))
         else:

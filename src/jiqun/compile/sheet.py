@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from sqlglot import exp
 
@@ -67,7 +68,7 @@ class Sheet:
     aliases: dict[str, Alias] = field(default_factory=dict)
     joins: dict[str, exp.Expression] = field(default_factory=dict)
     leaves: dict[tuple[str, str], str] = field(default_factory=dict)
-    variables: dict[tuple[str, t.Node], Sql] = field(default_factory=dict)
+    variables: dict[tuple[str, t.Node, date | None], Sql] = field(default_factory=dict)
     named: dict[exp.Expression, tuple[str, int]] = field(default_factory=dict)
     levels: dict[str, int] = field(default_factory=dict)
 

@@ -165,7 +165,7 @@ def suggest(code: str, most: int = 5) -> tuple[str, ...]:
 
 
 def _plain(code: str) -> str:
-    letters = (c for c in unicodedata.normalize("NFKC", code).upper() if c.isalnum())
+    letters = (c for c in unicodedata.normalize("NFKC", code).upper() if not c.isspace() and c not in "-–—._·'`")
     return "".join(CONFUSABLE.get(letter, letter) for letter in letters)
 
 

@@ -18,7 +18,7 @@ from typing import IO
 
 from jiqun.register.xlsx import Unusable
 
-MEMORY_LIMIT = 6 << 30
+MEMORY_LIMIT = 4 << 30
 _BATCH = 2_000
 _START = "from jiqun.register.excel_child import serve; serve()"
 

@@ -73,7 +73,7 @@ def _former() -> Mapping[str, Former]:
 def normal(code: str) -> str:
     """Return the bare code: `C3963` and ` 3963 ` are 3963, `c` is C."""
     bare = code.strip().upper()
-    return bare[1:] if len(bare) > 1 and bare[0].isalpha() else bare
+    return bare[1:] if bare[:1].isalpha() and bare[1:].isdigit() else bare
 
 
 def lookup(code: str) -> Industry | None:

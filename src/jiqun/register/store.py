@@ -24,6 +24,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from jiqun.language.diagnostics import Finding, Rejected, Span, finding
 from jiqun.model.entity import Column, Entity
+from jiqun.model.words import Identifier
 
 MANIFEST = "register.json"
 PAYMENTS = "payments"
@@ -53,7 +54,7 @@ class Manifest(BaseModel):
     seed: int | None
     source: str
     years: tuple[int, ...]
-    rows: Mapping[str, Annotated[int, Field(ge=0)]]
+    rows: Mapping[Identifier, Annotated[int, Field(ge=0)]]
     files: Mapping[str, str]
     digest: str
 

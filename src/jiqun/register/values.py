@@ -31,7 +31,8 @@ _FULL_WIDTH = MappingProxyType(
     {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0xFFE5: 0xA5, 0x2212: 0x2D, 0xA0: 0x20}
 )
 _NUMBER = re.compile(
-    r"(?P<sign>[-+]?)(?P<digits>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)?(?P<part>\.[0-9]*)?(?P<power>[eE][-+]?[0-9]{1,2})?\s*(?P<unit>\D.*)?"
+    r"(?P<sign>[-+]?)(?P<digits>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)?(?P<part>\.[0-9]*)?(?P<power>[eE][-+]?[0-9]{1,2})?"
+    r"\s*(?P<unit>[^0-9\s.,+\-()/:eE][^0-9]*)?"
 )
 _PREFIX = re.compile(r"^([-+(]?)\s*(?:¥|￥|RMB|CNY|人民币)\s*", re.IGNORECASE)
 _ERROR = re.compile(r"#(N/A|REF!|DIV/0!|VALUE!|NAME\?|NUM!|NULL!|SPILL!|CALC!|GETTING_DATA|FIELD!|BLOCKED!)", re.IGNORECASE)

@@ -61,7 +61,9 @@ def _apply(flow: Flow, batch: tuple[CapRule, ...], at: str, label: str) -> Flow:
     rows = [(m, r.id, _by(r), *_span(r), _floor(r.limit, flow.scale)) for r in batch for m in r.measures]
     flow = flow.beside(f"{label}_rule", constants(RULE_COLUMNS | {"limit_": flow.kind}, list(rows)))
     if keys.grouped:
-        flow = flow.beside(f"{label}_group", tagged("cap", {r.id: r.group_table for r in batch}, "t.enterprise, t.key"))
+        flow = flow.beside(
+            f"{label}_group", tagged("cap", {r.id: r.group_table for r in batch}, "t.enterprise, t.key", "t.key IS NOT NULL")
+        )
     limits = tagged("cap", {r.id: r.limit_table for r in batch}, "t.key, t.limit_")
     flow = flow.beside(f"{label}_bound", _bound(flow, keys, label, limits))
     return _settle(flow, keys, label, at)

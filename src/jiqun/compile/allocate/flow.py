@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 
 import sqlglot
 from sqlglot import exp
@@ -12,8 +13,12 @@ from sqlglot import exp
 from jiqun.compile.plan import Step
 
 
+@lru_cache(maxsize=1024)
 def parse(text: str) -> exp.Expression:
-    """Read a select template; DuckDB's spelling is the one templates are written in."""
+    """Read a select template; DuckDB's spelling is the one templates are written in.
+
+    Runs that differ in their constants share most of their steps, so trees are kept: they are printed, never altered.
+    """
     tree = sqlglot.parse_one(text, read="duckdb")
     assert isinstance(tree, exp.Expression)
     return tree
@@ -50,17 +55,22 @@ def constants(columns: Mapping[str, str], rows: list[tuple[object, ...]]) -> str
     return f"SELECT {typed} FROM (VALUES {listed}) AS v({', '.join(columns)})"
 
 
-def tagged(column: str, tables: Mapping[str, str | None], select: str) -> str:
+def tagged(column: str, tables: Mapping[str, str | None], select: str, where: str = "TRUE") -> str:
     """One select over several tables the caller named, each row marked in `column` with the rule whose table it is.
 
     >>> tagged("cap", {"yearly": "limits_1", "ever": None}, "t.key")
-    "SELECT 'yearly' AS cap, t.key FROM limits_1 AS t"
+    "SELECT 'yearly' AS cap, t.key FROM limits_1 AS t WHERE TRUE"
     """
-    return " UNION ALL ".join(f"SELECT {literal(rule)} AS {column}, {select} FROM {table} AS t" for rule, table in tables.items() if table)
+    return " UNION ALL ".join(
+        f"SELECT {literal(rule)} AS {column}, {select} FROM {table} AS t WHERE {where}" for rule, table in tables.items() if table
+    )
 
 
 ARRIVING = ("measure", "unit", "enterprise", "weight", "object", "at_most", "amount", "rank_number", "rank_day", "instalments")
 """What no stage alters. `status` and `bound` arrive, too."""
+
+ROW = "rowid"
+"""What identifies a row of the source: DuckDB numbers the rows of a table, which joins far faster than ids do."""
 
 AMOUNTS = ("amount", "stacked", "claim", "granted", "award")
 
@@ -120,14 +130,14 @@ class Flow:
         """The rows as they are now, to select from; given a `rule` table, those of its measures, with its `columns`."""
         joined = f"{self.source} AS b" + (f" JOIN {self.name(rule)} AS r ON r.measure = b.measure" if rule else "")
         if self.changed:
-            joined += f" LEFT JOIN {self.changed} AS o ON o.measure = b.measure AND o.unit = b.unit"
+            joined += f" LEFT JOIN {self.changed} AS o ON o.row_ = b.{ROW}"
         now = [f"{self._now(column)} AS {column}" for column in self.columns]
-        selected = [f"b.{column}" for column in ARRIVING] + now + [f"r.{column}" for column in columns]
+        selected = [f"b.{ROW} AS row_"] + [f"b.{column}" for column in ARRIVING] + now + [f"r.{column}" for column in columns]
         return f"(SELECT {', '.join(selected)} FROM {joined} WHERE {where})"
 
     def _now(self, column: str) -> str:
         before = "b.amount" if column in AMOUNTS else f"b.{column}" if column in ("status", "bound") else _fresh(column)
-        return f"CASE WHEN o.unit IS NULL THEN {before} ELSE o.{column} END" if self.changed else before
+        return f"CASE WHEN o.row_ IS NULL THEN {before} ELSE o.{column} END" if self.changed else before
 
     def beside(self, label: str, select: str) -> Flow:
         """Add a table next to the rows: sums, verdicts, reports."""
@@ -136,15 +146,13 @@ class Flow:
     def advance(self, label: str, changes: Sequence[tuple[str, Mapping[str, str]]], money: str) -> Flow:
         """Write the rows changed so far. Each pair of `changes` is where changed rows `s` come from, and the SQL of the columns it sets."""
         columns = tuple(dict.fromkeys((*self.columns, *changes[0][1])))
-        now = " UNION ALL ".join(f"SELECT s.measure, s.unit, {_set(columns, new)} {rows}" for rows, new in changes)
+        now = " UNION ALL ".join(f"SELECT s.row_, {_set(columns, new)} {rows}" for rows, new in changes)
         select = f"WITH now AS ({now}) SELECT * FROM now"
         if self.changed:
             fresh = {c: f"o.{self.money}" if c == money else _fresh(c) for c in columns if c not in self.columns}
             before = ", ".join(f"{fresh.get(c, f'o.{c}')} AS {c}" for c in columns)
-            same = "n.measure = o.measure AND n.unit = o.unit"
-            select += (
-                f" UNION ALL SELECT o.measure, o.unit, {before} FROM {self.changed} AS o LEFT JOIN now AS n ON {same} WHERE n.unit IS NULL"
-            )
+            rest = f"{self.changed} AS o LEFT JOIN now AS n ON n.row_ = o.row_ WHERE n.row_ IS NULL"
+            select += f" UNION ALL SELECT o.row_, {before} FROM {rest}"
         return replace(self.beside(label, select), changed=self.name(label), columns=columns, money=money)
 
     def kept(self, column: str) -> str:
@@ -153,9 +161,12 @@ class Flow:
 
     def share(self, claim: str, room: str, claims: str) -> str:
         """The part of `room` that `claim` has in `claims`, rounded down, in whole units of the smallest coin: never a fraction."""
-        coins = 10**self.scale
-        whole = " * ".join(f"CAST({m} * {coins} AS HUGEINT)" for m in (claim, room)) + f" // CAST({claims} * {coins} AS HUGEINT)"
+        whole = f"{self.coins_of(claim)} * {self.coins_of(room)} // {self.coins_of(claims)}"
         return self.money_of(whole)
+
+    def coins_of(self, money: str) -> str:
+        """Money as a whole number of the smallest coin; wide enough for the product of two."""
+        return f"CAST(CAST({money} AS {self.wide}) * {10**self.scale} AS HUGEINT)"
 
     def money_of(self, coins: str) -> str:
         """Money from a whole number of the smallest coin."""

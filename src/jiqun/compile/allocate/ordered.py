@@ -25,9 +25,9 @@ class Ordered:
         claim = f"s.{flow.money}"
         paid = f"s.status = 'yes' AND {claim} > 0"
         full = "NOT s.over_pot AND NOT s.over_quota"
-        coins = 10**flow.scale
-        cut = f"s.over_pot AND NOT s.over_quota AND d.partial AND s.claims_before * {coins} + s.weight <= d.pot * {coins}"
-        rest = flow.money_of(f"CAST((d.pot - s.claims_before) * {coins} AS HUGEINT) // s.weight")
+        left = flow.coins_of("d.pot - s.claims_before")
+        cut = f"s.over_pot AND NOT s.over_quota AND d.partial AND {left} >= s.weight"
+        rest = flow.money_of(f"{left} // s.weight")
         threatened = f"d.pot IS NOT NULL AND ({_BOUNDLESS} > 0 OR {_BOUNDS} > 0 AND s.claims_to + {_BOUNDS} > d.pot)"
         crowded = f"d.quota IS NOT NULL AND {_RIVALS} > 0 AND s.weight_to + {_RIVALS} > d.quota"
         loosened = "s.over_pot AND d.upper_bounds > CASE WHEN s.at_most THEN 1 ELSE 0 END"

@@ -118,7 +118,10 @@ FILES: dict[str, Message] = {
 
 MAPPING: dict[str, Message] = {
     "mapping-shape": Message(
-        "这里需要{wanted_zh}。", "Here {wanted_en} are needed.", "按 docs/register.md 的写法改。", "write it as docs/register.md shows."
+        "这里需要{wanted_zh}。",
+        "Here {wanted_en} are needed.",
+        "写成 columns: {{revenue: {{from: 营业收入}}}}。",
+        "write it like columns: {{revenue: {{from: 营业收入}}}}.",
     ),
     "mapping-key": Message(
         "映射没有“{key}”这个键。已知的键：{known}。",
