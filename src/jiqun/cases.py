@@ -136,7 +136,9 @@ def _row(package: Package, entity: Entity, row: Mapping[str, Any], found: list[F
         if name in built_in:
             made[name] = int(str(value)) if name in ("year", "weight") else str(value)
         elif name not in entity.columns:
-            found.append(finding("unknown-column", place, entity=entity.id, id=name, hint_zh="改正列名。", hint_en="correct the column's name."))
+            found.append(
+                finding("unknown-column", place, entity=entity.id, id=name, hint_zh="改正列名。", hint_en="correct the column's name.")
+            )
         elif value is not None:
             kind = column_type(package.heading, entity.columns[name])
             assert kind is not None
@@ -151,14 +153,32 @@ def _cell(package: Package, text: str, kind: Type, at: Span, found: list[Finding
     if kind.kind == "enum":
         code = kind.code(text)
         if code is None:
-            found.append(finding("bad-value", at, value=text, problem_zh="不是列出的取值", problem_en="it is no listed value", hint_zh="改正。", hint_en="correct it."))
+            found.append(
+                finding(
+                    "bad-value",
+                    at,
+                    value=text,
+                    problem_zh="不是列出的取值",
+                    problem_en="it is no listed value",
+                    hint_zh="改正。",
+                    hint_en="correct it.",
+                )
+            )
         return code
     written = Located(f"date '{text}'" if kind.kind == "date" else text)
     tree, faults = resolve(written, package.root.id, _no_names(package))
     if not isinstance(tree, t.Literal) or not fits(tree.type, kind) or faults:
         words = (kind.say("zh"), kind.say("en"))
         found.append(
-            finding("bad-value", at, value=text, problem_zh=f"这里需要{words[0]}", problem_en=f"{words[1]} is needed", hint_zh="改正。", hint_en="correct it.")
+            finding(
+                "bad-value",
+                at,
+                value=text,
+                problem_zh=f"这里需要{words[0]}",
+                problem_en=f"{words[1]} is needed",
+                hint_zh="改正。",
+                hint_en="correct it.",
+            )
         )
         return None
     return tree.value
@@ -206,7 +226,10 @@ def _run(package: Package, case: Case, engine: DuckDB) -> Ran:
         engine.hold(entity, arrow_table(package.entities[entity], rows))
         tables.append(entity)
     if case.payments is not None:
-        listed = [{"measure": p.measure, "unit": p.unit, "enterprise": p.enterprise, "object": p.object, "date": p.day, "amount": p.amount} for p in case.payments]
+        listed = [
+            {"measure": p.measure, "unit": p.unit, "enterprise": p.enterprise, "object": p.object, "date": p.day, "amount": p.amount}
+            for p in case.payments
+        ]
         engine.hold("payments", PAYMENTS_SCHEMA.empty_table().from_pylist(listed, schema=PAYMENTS_SCHEMA))
         tables.append("payments")
     only = tuple(dict.fromkeys(e.measure for e in case.file.expect))
@@ -217,7 +240,9 @@ def first_year(case: Case) -> int:
     return min((int(row["year"]) for rows in case.rows.values() for row in rows if "year" in row), default=case.file.year)
 
 
-def _interpreted(package: Package, case: Case, ran: Ran, outcome: Mapping[tuple[str, str], Mapping[str, Any]]) -> Iterator[tuple[tuple[str, str], Entitlement]]:
+def _interpreted(
+    package: Package, case: Case, ran: Ran, outcome: Mapping[tuple[str, str], Mapping[str, Any]]
+) -> Iterator[tuple[tuple[str, str], Entitlement]]:
     tables = {e: {(str(r["id"]), int(r["year"])): r for r in rows} for e, rows in case.rows.items()}
     awards = {key: row["award"] for key, row in outcome.items() if row["status"] != "no"}
     records = Records(tables, {e.id: e.parent for e in package.entities.values()}, first_year(case), case.payments, awards)
@@ -229,7 +254,12 @@ def _interpreted(package: Package, case: Case, ran: Ran, outcome: Mapping[tuple[
 def disagreements(one: Entitlement, row: Mapping[str, Any]) -> Iterator[Miss]:
     """Yield where the interpreter and the SQL give a unit different things."""
     before = row["status"] if row["reason"] not in ("choose_one", "limit_unknown") else one.status
-    pairs = (("status", one.status, before), ("clauses", one.letters, row["clauses"]), ("would_be", one.raw, row["would_be"]), ("cap", one.cap, row["cap"]))
+    pairs = (
+        ("status", one.status, before),
+        ("clauses", one.letters, row["clauses"]),
+        ("would_be", one.raw, row["would_be"]),
+        ("cap", one.cap, row["cap"]),
+    )
     amount = one.amount if one.status == "yes" and row["status"] == "yes" else None
     for what, said, found in (*pairs, ("amount", amount, row["amount"])):
         if said != found:

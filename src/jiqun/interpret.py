@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 from jiqun import exact
 from jiqun.language import tree as t
@@ -17,7 +17,9 @@ from jiqun.model.package import Package
 from jiqun.model.parameter import DatedValue, Parameter
 from jiqun.model.uses import amount_limit, expanded, formulas
 
-Reason = Literal["missing", "no_record", "undefined", "out_of_range", "no_band", "not_listed", "before_first", "no_table", "conflict", "decision"]
+Reason = Literal[
+    "missing", "no_record", "undefined", "out_of_range", "no_band", "not_listed", "before_first", "no_table", "conflict", "decision"
+]
 Status = Literal["yes", "no", "unknown", "decision", "conflict"]
 Known = Decimal | bool | date | str
 
@@ -126,6 +128,9 @@ class Here:
         return here
 
 
+Step = Callable[[Any, Here], Value]
+
+
 def evaluate(node: t.Node, here: Here) -> Value:
     """Return the value of an expression at a unit, or why it has none."""
     return _STEPS[type(node)](node, here)
@@ -219,7 +224,7 @@ def _not(node: t.Not, here: Here) -> Value:
     return of if isinstance(of, Unknown) else not of
 
 
-def _kleene(stop: bool) -> object:
+def _kleene(stop: bool) -> Step:
     def step(node: t.Both | t.Either, here: Here) -> Value:
         left, right = evaluate(node.left, here), evaluate(node.right, here)
         if left is stop or right is stop:
@@ -378,7 +383,9 @@ def _back(here: Here, years: int) -> Here:
 def _prior(node: t.Prior, here: Here) -> Value:
     before = _back(here, node.years)
     if before.row is None:
-        return unknown("no_record", *(Need(before.entity, before.unit, before.year, n.name) for n in node.of.walk() if isinstance(n, t.Column)))
+        return unknown(
+            "no_record", *(Need(before.entity, before.unit, before.year, n.name) for n in node.of.walk() if isinstance(n, t.Column))
+        )
     return evaluate(node.of, before)
 
 
@@ -454,7 +461,10 @@ def _money_of(node: t.MoneyOf, here: Here) -> Value:
         payments = here.records.payments
         if payments is None:
             return unknown("no_table")
-        return _brought(sum((p.amount for p in payments if p.measure == node.measure and p.unit == here.unit and p.day < here.day), Decimal(0)), node.type)
+        return _brought(
+            sum((p.amount for p in payments if p.measure == node.measure and p.unit == here.unit and p.day < here.day), Decimal(0)),
+            node.type,
+        )
     measure = here.package.measures[node.measure]
     if not measure.in_force(here.day):
         return Decimal(0)
@@ -470,7 +480,7 @@ def _money_of(node: t.MoneyOf, here: Here) -> Value:
     return Unknown(frozenset((made.status,)), made.needs)
 
 
-_STEPS = {
+_STEPS: dict[type[t.Node], Step] = {
     t.Literal: _literal,
     t.Column: _column,
     t.VariableOf: _variable,
@@ -629,7 +639,9 @@ def _not_paid_before(measure: Measure, here: Here) -> Value:
         return key
     root = here.root()
     for p in here.records.payments or ():
-        same = p.unit == here.unit if measure.once_per.object == "unit" else root is not None and p.enterprise == root.unit and p.object == key
+        same = (
+            p.unit == here.unit if measure.once_per.object == "unit" else root is not None and p.enterprise == root.unit and p.object == key
+        )
         if p.measure == measure.id and same and p.day < here.day and (measure.once_per.period == "lifetime" or p.day.year == here.day.year):
             return False
     return True

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from jiqun.language import tree as t
 from jiqun.language.diagnostics import Finding, Findings, Span, finding, nearest
@@ -42,7 +42,28 @@ SECTIONS: Mapping[str, type[BaseModel]] = {
     "stacking": Stacking,
 }
 ASIDE = ("cases", "register", "drafts")
-RESERVED = frozenset({"id", "year", "weight", "as_of", "and", "or", "not", "in", "between", "case", "when", "then", "else", "end", "true", "false", "date", "if"})
+RESERVED = frozenset(
+    {
+        "id",
+        "year",
+        "weight",
+        "as_of",
+        "and",
+        "or",
+        "not",
+        "in",
+        "between",
+        "case",
+        "when",
+        "then",
+        "else",
+        "end",
+        "true",
+        "false",
+        "date",
+        "if",
+    }
+)
 
 
 @dataclass
@@ -70,7 +91,11 @@ def examine(path: Path) -> tuple[Package | None, Findings]:
         that comes with an error must not be run; `jiqun.check.accept` sees to that.
     """
     draft = _Draft(str(path))
-    files = sorted(f for f in path.rglob("*.y*ml") if f.suffix in (".yaml", ".yml") and f.relative_to(path).parts[0] not in ASIDE) if path.is_dir() else []
+    files = (
+        sorted(f for f in path.rglob("*.y*ml") if f.suffix in (".yaml", ".yml") and f.relative_to(path).parts[0] not in ASIDE)
+        if path.is_dir()
+        else []
+    )
     if not files:
         return None, (finding("no-package", Span(str(path), 0, 0, 1), path=str(path)),)
     digest = hashlib.sha256()
@@ -85,9 +110,10 @@ def examine(path: Path) -> tuple[Package | None, Findings]:
     names = _names(draft)
     if names is None:
         return None, tuple(draft.found)
+    sections: dict[str, Any] = {section: MappingProxyType(_typed(draft, names, section)) for section in SECTIONS}
     package = Package(
         heading=draft.heading,
-        **{section: MappingProxyType(_typed(draft, names, section)) for section in SECTIONS},
+        **sections,
         digest=digest.hexdigest(),
         places=Places(draft.raw, draft.shown),
     )
@@ -109,14 +135,22 @@ def _read(draft: _Draft, file: Path, shown: str) -> None:
             draft.heading = made if isinstance(made, Heading) else draft.heading
         elif key not in SECTIONS:
             near = nearest(key, ("package", *SECTIONS))
-            hint = (f"写成“{near}”。" if near else "节有：" + "、".join(SECTIONS), f"write '{near}'." if near else "sections: " + ", ".join(SECTIONS))
+            hint = (
+                f"写成“{near}”。" if near else "节有：" + "、".join(SECTIONS),
+                f"write '{near}'." if near else "sections: " + ", ".join(SECTIONS),
+            )
             draft.found.append(finding("unknown-section", at, key=key, hint_zh=hint[0], hint_en=hint[1]))
         elif value is not None:
             _section(draft, key, value, at)
 
 
 def _shape_fault(at: Span, zh: str, en: str, given: object) -> Finding:
-    kinds = {"LocatedMap": ("映射", "a mapping"), "LocatedList": ("列表", "a list"), "Located": ("文本", "a text"), "NoneType": ("空", "nothing")}
+    kinds = {
+        "LocatedMap": ("映射", "a mapping"),
+        "LocatedList": ("列表", "a list"),
+        "Located": ("文本", "a text"),
+        "NoneType": ("空", "nothing"),
+    }
     given_zh, given_en = kinds[type(given).__name__]
     return finding("wrong-shape", at, expected_zh=zh, expected_en=en, given_zh=given_zh, given_en=given_en)
 
@@ -162,11 +196,12 @@ def _names(draft: _Draft) -> Names | None:
         for name in filter(None, (variable.id, variable.alias)):
             _declare(draft, symbols[variable.entity], name, symbol, variable.entity)
     made = {e.id: EntityNames(e.id, e.parent, symbols[e.id]) for e in entities.values()}
-    names = Names(made, {}, {m.id: m.entity for m in draft.facts["measures"].values()}, currency)
+    known = {m.id: m.entity for m in draft.facts["measures"].values()}
+    names = Names(made, {}, known, currency)
     names.parameters = dict(_parameters(draft, names))
     for (section, key), _ in draft.raw.items():
         if section == "measures":
-            names.measures.setdefault(key, "")  # type: ignore[attr-defined]
+            known.setdefault(key, "")
     return names
 
 
@@ -381,12 +416,20 @@ def _role(draft: _Draft, names: Names, section: str, owner: Any, path: tuple[str
         case "measures" | "variables", _:
             return _Role(owner.entity)
         case "caps", _:
-            first = next((m for m in draft.facts["measures"].values() if m.id in owner.measures), None) if isinstance(owner.measures, tuple) else None
+            first = (
+                next((m for m in draft.facts["measures"].values() if m.id in owner.measures), None)
+                if isinstance(owner.measures, tuple)
+                else None
+            )
             return _Role(first.entity if owner.by == "unit" and first else root, names.money)
         case "pools", _:
             return _Role(root, names.money, literal=True)
         case "entities", (_, column, *_):
-            return _Role(root, names.entities[owner.id].symbols[str(column)].type, literal=True) if column in names.entities[owner.id].symbols else None
+            return (
+                _Role(root, names.entities[owner.id].symbols[str(column)].type, literal=True)
+                if column in names.entities[owner.id].symbols
+                else None
+            )
         case "parameters", ("exceptions", _, "when"):
             return _Role(owner.entity if owner.entity in names.entities else root, BOOL)
         case "parameters", ("values", _, "bands", _, "from_" | "to"):

@@ -18,7 +18,12 @@ _SHAPES = {
     "list_type": ("一个列表", "a list"),
     "string_type": ("一段文本", "a text"),
 }
-_KINDS = {"LocatedMap": ("映射", "a mapping"), "LocatedList": ("列表", "a list"), "Located": ("文本", "a text"), "NoneType": ("空", "nothing")}
+_KINDS = {
+    "LocatedMap": ("映射", "a mapping"),
+    "LocatedList": ("列表", "a list"),
+    "Located": ("文本", "a text"),
+    "NoneType": ("空", "nothing"),
+}
 
 
 def shaped(model: type[BaseModel], value: object, at: Span, owner: str, found: list[Finding]) -> BaseModel | None:
@@ -59,7 +64,9 @@ def _translate(model: type[BaseModel], value: object, at: Span, owner: str, erro
         given_zh, given_en = _KINDS[type(given).__name__]
         return finding("wrong-shape", place, expected_zh=zh, expected_en=en, given_zh=given_zh, given_en=given_en)
     zh, en, fix_zh, fix_en = _problem(kind, error)
-    return finding("bad-value", place, value=given if isinstance(given, str) else "…", problem_zh=zh, problem_en=en, hint_zh=fix_zh, hint_en=fix_en)
+    return finding(
+        "bad-value", place, value=given if isinstance(given, str) else "…", problem_zh=zh, problem_en=en, hint_zh=fix_zh, hint_en=fix_en
+    )
 
 
 def _problem(kind: str, error: Mapping[str, Any]) -> tuple[str, str, str, str]:
@@ -68,7 +75,12 @@ def _problem(kind: str, error: Mapping[str, Any]) -> tuple[str, str, str, str]:
     if kind == "literal_error":
         listed = str(context.get("expected", "")).replace(" or ", ", ")
         near = nearest(str(error.get("input")), [x.strip(" '") for x in listed.split(",")])
-        return "不是允许的取值", "it is not one of the allowed values", f"写成“{near}”；可用：{listed}。" if near else f"可用：{listed}。", f"write '{near}'; allowed: {listed}." if near else f"allowed: {listed}."
+        return (
+            "不是允许的取值",
+            "it is not one of the allowed values",
+            f"写成“{near}”；可用：{listed}。" if near else f"可用：{listed}。",
+            f"write '{near}'; allowed: {listed}." if near else f"allowed: {listed}.",
+        )
     if kind.startswith("date"):
         return "不是真实的日期", "it is no real day", "按 2026-01-31 的格式写。", "write it as 2026-01-31."
     if kind.startswith("int"):
@@ -76,7 +88,12 @@ def _problem(kind: str, error: Mapping[str, Any]) -> tuple[str, str, str, str]:
     if kind.startswith("bool"):
         return "不是 true 或 false", "it is neither true nor false", "写 true 或 false。", "write true or false."
     if kind == "string_pattern_mismatch":
-        return "名字只能用小写字母、数字和下划线，以字母开头", "a name has lower-case letters, digits and underscores, and begins with a letter", "改名。", "rename it."
+        return (
+            "名字只能用小写字母、数字和下划线，以字母开头",
+            "a name has lower-case letters, digits and underscores, and begins with a letter",
+            "改名。",
+            "rename it.",
+        )
     if kind in ("greater_than_equal", "less_than_equal"):
         bound = context.get("ge", context.get("le"))
         return f"超出范围（{bound}）", f"it is out of range ({bound})", "改成范围内的数。", "use a number within the range."

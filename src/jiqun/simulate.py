@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 from sqlglot import exp
@@ -21,6 +22,8 @@ from jiqun.compile.program import OUTCOME, PAYMENTS, POOLS, TIES, Program, compi
 from jiqun.compile.sheet import Source
 from jiqun.engines.duckdb import DuckDB
 from jiqun.engines.protocol import Engine
+from jiqun.interpret import Here, Records, evaluate
+from jiqun.language import tree as t
 from jiqun.language.diagnostics import Rejected, Span, finding
 from jiqun.model.measure import Measure
 from jiqun.model.package import Package
@@ -92,7 +95,9 @@ def _bound_to(package: Package, measure: Measure) -> Iterator[str]:
         yield from (m.id for m in package.measures.values() if m.budget is not None and m.budget.pool == measure.budget.pool)
 
 
-def run(package: Package, engine: Engine, tables: Collection[str], first_year: int, choice: Choice, progress: Progress | None = None) -> Ran:
+def run(
+    package: Package, engine: Engine, tables: Collection[str], first_year: int, choice: Choice, progress: Progress | None = None
+) -> Ran:
     """Run measures over the tables an engine holds.
 
     Args:
@@ -107,13 +112,20 @@ def run(package: Package, engine: Engine, tables: Collection[str], first_year: i
     measures = chosen(package, choice)
     if not measures:
         raise Rejected([finding("nothing-in-force", Span("", 0, 0, 1), day=choice.day, statuses=", ".join(choice.statuses))])
-    program = compile_run(package, source, measures, Run(choice.day, choice.refused))
+    program = compile_run(package, source, measures, Run(choice.day, choice.refused), partial(constant, package, choice))
     for done, step in enumerate(program.steps):
         engine.run(step.name, step.select)
         if progress is not None:
             progress(step.name, done + 1, len(program.steps))
     assumptions = (() if source.has("payments") else ("no_payment_history",)) + tuple(f"unknown_on_day:{name}" for name in program.open)
     return Ran(package, program, engine, choice, assumptions)
+
+
+def constant(package: Package, choice: Choice, tree: t.Node) -> Decimal | None:
+    """Return what an expression of parameters alone gives on the day of the run; None where it is unknown."""
+    records = Records({}, {e.id: e.parent for e in package.entities.values()}, choice.year)
+    value = evaluate(tree, Here(package, records, package.root.id, "", choice.year, choice.day, choice.day))
+    return value if isinstance(value, Decimal) else None
 
 
 def open_tables(engine: Engine, package: Package, register: Register) -> tuple[str, ...]:
@@ -162,7 +174,7 @@ def replacing(folder: Path) -> Iterator[Path]:
         yield made
         if folder.exists():
             shutil.rmtree(folder)
-        os.replace(made, folder)
+        made.replace(folder)
     finally:
         shutil.rmtree(made, ignore_errors=True)
 
@@ -173,7 +185,11 @@ def write(ran: Ran, register: Register, folder: Path) -> dict[str, object]:
         raise Rejected([finding("not-a-result", Span(str(folder), 0, 0, 1), path=str(folder))])
     with replacing(folder) as made:
         ran.engine.write(ordered(OUTCOME), made / "outcome.parquet")
-        paid = exp.select("measure", "unit", "enterprise", "weight", "award", "at_most", "provisional").from_(OUTCOME).where("award > 0", dialect="duckdb")
+        paid = (
+            exp.select("measure", "unit", "enterprise", "weight", "award", "at_most", "provisional")
+            .from_(OUTCOME)
+            .where("award > 0", dialect="duckdb")
+        )
         ran.engine.write(paid.order_by("measure", "unit"), made / "awards.parquet")
         ran.engine.write(ordered(PAYMENTS), made / "payments.parquet")
         summary = summarise(ran, register)
@@ -192,4 +208,3 @@ def write(ran: Ran, register: Register, folder: Path) -> dict[str, object]:
         for name, content in (("summary.json", summary), ("manifest.json", manifest)):
             (made / name).write_text(json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True) + "\n", "utf-8")
     return summary
-

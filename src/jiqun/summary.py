@@ -34,7 +34,10 @@ SELECT measure,
   sum(weight * coalesce(claim, 0)) FILTER (status = 'yes') AS claims
 FROM outcome GROUP BY measure
 """
-_WINNERS = "SELECT count(DISTINCT enterprise) AS sampled, sum(weight) AS weighted FROM (SELECT enterprise, max(weight) AS weight FROM outcome WHERE award > 0 GROUP BY enterprise)"
+_WINNERS = """
+SELECT count(*) AS sampled, sum(weight) AS weighted
+FROM (SELECT enterprise, max(weight) AS weight FROM outcome WHERE award > 0 GROUP BY enterprise)
+"""
 MONEY = ("firm", "provisional", "at_most", "to_be_decided", "unknown_bound", "would_be_refused", "claims")
 
 
@@ -43,9 +46,9 @@ def plain(value: object) -> object:
     return f"{value:f}" if isinstance(value, Decimal) else value
 
 
-def _select(text: str) -> exp.Expression:
+def _select(text: str) -> exp.Expr:
     made = sqlglot.parse_one(text, read="duckdb")
-    assert isinstance(made, exp.Expression)
+    assert isinstance(made, exp.Expr)
     return made
 
 
@@ -82,7 +85,18 @@ def _measure(ran: Ran, name: str, found: Mapping[str, object]) -> dict[str, obje
         "decision": measure.decided,
         "open_ended": measure.valid.to is None,
     }
-    for key in ("units", "yes", "no", "unknown", "decision", "conflict", "paid", "paid_at_most", "without_maximum", "unknown_without_bound"):
+    for key in (
+        "units",
+        "yes",
+        "no",
+        "unknown",
+        "decision",
+        "conflict",
+        "paid",
+        "paid_at_most",
+        "without_maximum",
+        "unknown_without_bound",
+    ):
         row[f"{key}_units" if key in ("decision",) else key] = int(str(found.get(key) or 0))
     for key in MONEY:
         value = found.get(key)

@@ -72,7 +72,7 @@ class Drawing:
         return self.pick(*self.columns(e, "money"), self.literal(), "p_money", "p_money_late", "p_excused")
 
     def literal(self) -> str:
-        return self.pick("0元", "1元", "0.01元", "100万元", "1234.56元", "3亿元", "99999999999万元", "-5万元", "33.3333元")
+        return self.pick("0元", "1元", "0.01元", "100万元", "1234.56元", "3亿元", "99999999999万元", "(-5万元)", "33.3333元")
 
     def _money(self, e: str, d: int, lim: dict[str, bool]) -> str:
         m, r, c, b = (lambda k: lambda: self.expr(k, e, d, **lim))("money"), *((lambda k=k: self.expr(k, e, d, **lim)) for k in ("ratio", "count", "bool"))
@@ -90,7 +90,7 @@ class Drawing:
             lambda: f"round({m()}, {self.pick('1万元', '0.01元', '7元', '1000元')}, {self.pick(chr(39) + 'up' + chr(39), chr(39) + 'down' + chr(39), chr(39) + 'half_up' + chr(39))})",
             lambda: f"brackets(p_scale, {m()})",
             lambda: f"steps({self.pick('p_steps', 'p_steps_above')}, {m()})",
-            lambda: f"-({m()})",
+            lambda: f"(-({m()}))",
         ]
         if e == "enterprise":
             made += [lambda: "lookup(p_table, e0)", lambda: f"lookup(p_table2, {self.pick('e0', chr(39) + 'a' + chr(39))}, e1)"]

@@ -301,7 +301,11 @@ def test_first_come_pays_the_earliest():
 
 
 def test_a_lottery_is_drawn_by_the_published_seed():
-    # md5('2025:a:E1') = 8e0f…; computed with hashlib in the reference; another seed gives another order
+    # md5 of 2025:a:E1 is fcba…, of 2025:a:E2 dbba…, of 2025:a:E3 2f0c…: E3 comes first, then E2
+    three = [yes("a", unit, "1") for unit in ("E1", "E2", "E3")]
+    places = shown(three, pool("lottery", None, quota=1, seed="2025"), ["place"])
+    assert places == {"a E3": (1,), "a E2": (2,), "a E1": (3,)}
+    assert pool_report()[-1] == "2f0c100800b69f8fb0a2fbc513d6298b"
     rows = [yes("a", f"E{n}", "1") for n in range(20)]
 
     def winners(seed: str) -> set[str]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from jiqun.model.order import Stuck, rounds
 from jiqun.language.diagnostics import Finding, finding
+from jiqun.model.order import Stuck, rounds
 from jiqun.model.package import Package
 
 

@@ -14,7 +14,6 @@ from jiqun.compile.allocate import AllocationRules, BudgetRule, CapRule, OnceRul
 from jiqun.compile.instalments import InstalmentRule
 from jiqun.compile.lower import Scope, lower
 from jiqun.compile.sheet import ROOT, Plan, Sheet
-from jiqun.interpret import Here, Records, evaluate
 from jiqun.language import tree as t
 from jiqun.model.limits import Cap
 from jiqun.model.measure import Budget, Measure
@@ -28,14 +27,6 @@ class Bound:
     rules: AllocationRules
     instalments: tuple[InstalmentRule, ...]
     open: tuple[str, ...]
-
-
-def constant(tree: t.Node, plan: Plan, day: date) -> Decimal | None:
-    """Return what an expression of parameters alone gives on a day; None where it is unknown or needs a unit."""
-    entity = plan.package.root.id
-    records = Records({}, {e.id: e.parent for e in plan.package.entities.values()}, plan.source.first_year)
-    value = evaluate(tree, Here(plan.package, records, entity, "", plan.source.year, day, day))
-    return value if isinstance(value, Decimal) else None
 
 
 def by_unit(tree: t.Node, plan: Plan) -> bool:
@@ -64,7 +55,9 @@ def bind(plan: Plan, measures: Collection[str], day: date, prefix: str) -> Bound
     unknown = tuple(c.id for c in caps if c.limit is None and c.limit_table is None)
     rules = AllocationRules(once=once, stacking=tuple(stacking), caps=tuple(caps), budgets=budgets)
     instalments = tuple(
-        InstalmentRule(m.id, tuple(_share(p.share.typed) for p in m.instalments), tuple(p.year for p in m.instalments)) for m in mine if m.instalments
+        InstalmentRule(m.id, tuple(_share(p.share.typed) for p in m.instalments), tuple(p.year for p in m.instalments))
+        for m in mine
+        if m.instalments
     )
     return Bound(rules, instalments, (*open_pools, *unknown))
 
@@ -81,7 +74,9 @@ def _column_table(plan: Plan, column: str | None, name: str, into: str) -> str |
         return None
     known = plan.source.has(root, column)
     value = exp.column(column) if known else n.cast(exp.Null(), n.plain_type("VARCHAR"))
-    select = exp.select(exp.column("id").as_("enterprise"), value.as_(into)).from_(root).where(f"year = {plan.source.year}", dialect="duckdb")
+    select = (
+        exp.select(exp.column("id").as_("enterprise"), value.as_(into)).from_(root).where(f"year = {plan.source.year}", dialect="duckdb")
+    )
     return plan.add(name, select)
 
 
@@ -96,7 +91,7 @@ def _cap(plan: Plan, cap: Cap, measures: Collection[str], day: date, prefix: str
     if by_unit(cap.limit.typed, plan):
         table = _limits(plan, cap, mine, day, f"{prefix}_limit_{cap.id}")
     else:
-        limit = constant(cap.limit.typed, plan, day)
+        limit = plan.constant(cap.limit.typed)
         scale = plan.package.heading.money_scale
         limit = max(limit.quantize(Decimal(1).scaleb(-scale)), Decimal(0)) if limit is not None else None
     return CapRule(cap.id, plan.package.capped(cap), cap.by, cap.period, cap.at, limit, table, groups, day)
@@ -139,7 +134,7 @@ def _pot(plan: Plan, pool: str | None, day: date) -> Decimal | None:
 
 
 def _budget(plan: Plan, key: str, members: list[Measure], budget: Budget, pot: Decimal | None, day: date) -> BudgetRule:
-    quota = constant(budget.quota.typed, plan, day) if budget.quota is not None else None
+    quota = plan.constant(budget.quota.typed) if budget.quota is not None else None
     descending = budget.direction == "descending" if budget.direction else budget.rule == "ranked"
     return BudgetRule(
         key,
@@ -151,5 +146,3 @@ def _budget(plan: Plan, key: str, members: list[Measure], budget: Budget, pot: D
         partial=budget.partial,
         seed=budget.seed or "",
     )
-
-

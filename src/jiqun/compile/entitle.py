@@ -38,26 +38,28 @@ CLAIM_COLUMNS = (
 
 def claims(plan: Plan, measures: Sequence[Measure], run: Run, name: str) -> str:
     """Add the steps that give table `name`: a row for each measure and unit that is not refused."""
-    branches: list[exp.Expression] = []
+    branches: list[exp.Expr] = []
     for entity in plan.package.entities:
         mine = [m for m in measures if m.entity == entity]
         if not plan.source.has(entity):
             continue
         for at in range(0, len(mine), BLOCK):
             branches += _block(plan, mine[at : at + BLOCK], run, f"{name}_{entity}_{at // BLOCK}")
-    made: exp.Expression = branches[0] if branches else _nothing(plan.package)
+    made: exp.Expr = branches[0] if branches else _nothing(plan.package)
     for branch in branches[1:]:
         made = exp.union(made, branch, distinct=False)
     return plan.add(name, made)
 
 
-def _nothing(package: Package) -> exp.Expression:
-    kinds = dict.fromkeys(CLAIM_COLUMNS, "VARCHAR") | dict.fromkeys(("amount", "bound", "would_be", "cap"), f"DECIMAL(18, {package.heading.money_scale})")
+def _nothing(package: Package) -> exp.Expr:
+    kinds = dict.fromkeys(CLAIM_COLUMNS, "VARCHAR") | dict.fromkeys(
+        ("amount", "bound", "would_be", "cap"), f"DECIMAL(18, {package.heading.money_scale})"
+    )
     kinds |= {"weight": "BIGINT", "at_most": "BOOLEAN", "rank_number": "DECIMAL(38, 10)", "rank_day": "DATE"}
     return exp.select(*(n.cast(exp.Null(), n.plain_type(k)).as_(c) for c, k in kinds.items())).where(exp.false())
 
 
-def _block(plan: Plan, measures: Sequence[Measure], run: Run, name: str) -> list[exp.Expression]:
+def _block(plan: Plan, measures: Sequence[Measure], run: Run, name: str) -> list[exp.Expr]:
     """Return one long select a measure over one wide step of them all."""
     sheet = Sheet(plan, measures[0].entity, plan.source.year, name)
     root, key = sheet.root()
@@ -68,9 +70,9 @@ def _block(plan: Plan, measures: Sequence[Measure], run: Run, name: str) -> list
     for place, made in enumerate(per_measure):
         columns += [of.as_(f"{column}_{place}") for column, of in made.items()]
     plan.add(name, exp.select(*columns).from_(sheet.select().subquery("sheet")))
-    branches = []
+    branches: list[exp.Expr] = []
     for place, measure in enumerate(measures):
-        listed: list[exp.Expression] = [exp.Literal.string(measure.id).as_("measure"), *map(exp.column, ("unit", "enterprise", "weight"))]
+        listed: list[exp.Expr] = [exp.Literal.string(measure.id).as_("measure"), *map(exp.column, ("unit", "enterprise", "weight"))]
         listed += [exp.column(f"{column}_{place}").as_(column) for column in per_measure[place]]
         made_branch = exp.select(*listed).from_(name)
         if not run.refused:
@@ -79,7 +81,7 @@ def _block(plan: Plan, measures: Sequence[Measure], run: Run, name: str) -> list
     return branches
 
 
-def _weight(sheet: Sheet) -> exp.Expression:
+def _weight(sheet: Sheet) -> exp.Expr:
     """Return how many enterprises the unit's enterprise stands for."""
     alias: str | None = ROOT
     while alias is not None and sheet.plan.package.entities[sheet.aliases[alias].entity].parent is not None:
@@ -99,7 +101,7 @@ def scope_of(sheet: Sheet, measure: Measure, run: Run) -> Scope:
     return Scope(sheet, ROOT, run.day, column.expr)
 
 
-def _columns(sheet: Sheet, measure: Measure, run: Run) -> dict[str, exp.Expression]:
+def _columns(sheet: Sheet, measure: Measure, run: Run) -> dict[str, exp.Expr]:
     """Return a measure's columns: status, clauses, amounts, order keys."""
     scope = scope_of(sheet, measure, run)
     money = n.decimal_type(18 - sheet.plan.package.heading.money_scale, sheet.plan.package.heading.money_scale)
@@ -124,11 +126,11 @@ def _columns(sheet: Sheet, measure: Measure, run: Run) -> dict[str, exp.Expressi
     }
 
 
-def _all(clauses: Iterable[exp.Expression]) -> exp.Expression:
+def _all(clauses: Iterable[exp.Expr]) -> exp.Expr:
     return exp.Paren(this=exp.and_(*(n.paren(c.copy()) for c in clauses)))
 
 
-def condition(given: Condition, scope: Scope) -> exp.Expression:
+def condition(given: Condition, scope: Scope) -> exp.Expr:
     """Return a condition's outcome, its exceptions applied; see `jiqun.interpret.condition`."""
     base = n.paren(scope.keep(lower(given.expr.typed, scope)).expr)
     if not given.exceptions:
@@ -136,7 +138,7 @@ def condition(given: Condition, scope: Scope) -> exp.Expression:
     whens = [n.paren(scope.keep(lower(e.when.typed, scope)).expr) for e in given.exceptions]
     values = [exp.true() if e.value else exp.false() for e in given.exceptions]
     trues, open_ = count_true(whens), count_true([n.is_null(w) for w in whens])
-    branches: list[tuple[exp.Expression, exp.Expression]] = [(exp.GT(this=trues, expression=n.number(1)), exp.Null())]
+    branches: list[tuple[exp.Expr, exp.Expr]] = [(exp.GT(this=trues, expression=n.number(1)), exp.Null())]
     no_open = exp.EQ(this=open_, expression=n.number(0))
     for when, value in zip(whens, values, strict=True):
         branches.append((exp.And(this=when.copy(), expression=no_open.copy()), value))
@@ -149,7 +151,7 @@ def condition(given: Condition, scope: Scope) -> exp.Expression:
     return n.case(*branches)
 
 
-def _amount(of: Sql, scope: Scope) -> exp.Expression:
+def _amount(of: Sql, scope: Scope) -> exp.Expr:
     """Bring a sum of money to the package's scale: never below zero, unknown beyond what any award could be."""
     scale = scope.plan.package.heading.money_scale
     of = scope.keep(of)
@@ -159,7 +161,7 @@ def _amount(of: Sql, scope: Scope) -> exp.Expression:
     return n.cast(n.case((negative, n.number(0)), (inside, of.expr.copy())), n.decimal_type(18 - scale, scale))
 
 
-def _raw(measure: Measure, scope: Scope) -> exp.Expression:
+def _raw(measure: Measure, scope: Scope) -> exp.Expr:
     made = lower(measure.amount.typed, scope)
     if measure.rounding is not None:
         unit = measure.rounding.unit.typed
@@ -168,7 +170,7 @@ def _raw(measure: Measure, scope: Scope) -> exp.Expression:
     return scope.keep(Sql(_amount(made, scope))).expr
 
 
-def _capped(measure: Measure, raw: exp.Expression, cap: exp.Expression, scope: Scope) -> tuple[exp.Expression, exp.Expression]:
+def _capped(measure: Measure, raw: exp.Expr, cap: exp.Expr, scope: Scope) -> tuple[exp.Expr, exp.Expr]:
     """Return the amount after the cap per unit, and the most it could become."""
     if measure.decided or measure.cap is None:
         return raw, (cap if measure.decided else raw.copy())
@@ -179,19 +181,22 @@ def _capped(measure: Measure, raw: exp.Expression, cap: exp.Expression, scope: S
     return amount, exp.Coalesce(this=amount.copy(), expressions=[cap.copy()])
 
 
-def _status(measure: Measure, clauses: Sequence[exp.Expression], amount: exp.Expression, scope: Scope) -> exp.Expression:
+def _status(measure: Measure, clauses: Sequence[exp.Expr], amount: exp.Expr, scope: Scope) -> exp.Expr:
     false = n.any_of([exp.Not(this=n.paren(c.copy())) for c in clauses])
     met = _all(clauses)
     if not measure.decided:
         met = exp.And(this=met, expression=exp.Not(this=n.is_null(amount.copy())))
-    branches = [(false, exp.Literal.string("no")), (met, exp.Literal.string("decision" if measure.decided else "yes"))]
+    branches: list[tuple[exp.Expr, exp.Expr]] = [
+        (false, exp.Literal.string("no")),
+        (met, exp.Literal.string("decision" if measure.decided else "yes")),
+    ]
     conflicts = _conflicts(measure, scope)
     if conflicts:
         branches.append((n.any_of(conflicts), exp.Literal.string("conflict")))
     return n.case(*branches, default=exp.Literal.string("unknown"))
 
 
-def _conflicts(measure: Measure, scope: Scope) -> list[exp.Expression]:
+def _conflicts(measure: Measure, scope: Scope) -> list[exp.Expr]:
     """Return a test for each set of exceptions of which two may apply; see `jiqun.interpret.entitle`."""
     package = scope.plan.package
     sets = [(c.exceptions, scope) for c in measure.conditions.values() if len(c.exceptions) > 1]
@@ -200,14 +205,14 @@ def _conflicts(measure: Measure, scope: Scope) -> list[exp.Expression]:
         at = exceptional(parameter, scope) if len(parameter.exceptions) > 1 else None
         if at is not None:
             sets.append((parameter.exceptions, at))  # type: ignore[arg-type]
-    tests = []
+    tests: list[exp.Expr] = []
     for exceptions, at in sets:
         whens = [n.paren(at.keep(lower(e.when.typed, at)).expr) for e in exceptions]
         tests.append(exp.GT(this=count_true(whens), expression=n.number(1)))
     return tests
 
 
-def _object(measure: Measure, scope: Scope) -> exp.Expression:
+def _object(measure: Measure, scope: Scope) -> exp.Expr:
     if measure.once_per is None or measure.once_per.object == "unit":
         return exp.column(f"{ROOT}__id") if measure.once_per else n.cast(exp.Null(), n.plain_type("VARCHAR"))
     column = measure.once_per.object
@@ -215,7 +220,7 @@ def _object(measure: Measure, scope: Scope) -> exp.Expression:
     return scope.sheet.leaf(ROOT, column) if known else n.cast(exp.Null(), n.plain_type("VARCHAR"))
 
 
-def _not_paid_before(measure: Measure, scope: Scope, item: exp.Expression) -> exp.Expression:
+def _not_paid_before(measure: Measure, scope: Scope, item: exp.Expr) -> exp.Expr:
     """Whether the object was not yet paid for; see `jiqun.interpret.entitle`."""
     assert measure.once_per is not None
     unknown = n.is_null(item.copy())
@@ -236,11 +241,11 @@ def _not_paid_before(measure: Measure, scope: Scope, item: exp.Expression) -> ex
     return n.case((unknown, exp.Null()), (paid, exp.false()), default=exp.true())
 
 
-def _order(measure: Measure, scope: Scope) -> dict[str, exp.Expression]:
+def _order(measure: Measure, scope: Scope) -> dict[str, exp.Expr]:
     """Return the key that ranks the unit: a number or a day."""
     key = measure.budget.order_by.typed if measure.budget and measure.budget.order_by else None
-    number: exp.Expression = exp.Null()
-    day: exp.Expression = exp.Null()
+    number: exp.Expr = exp.Null()
+    day: exp.Expr = exp.Null()
     if key is not None and key.type.is_number:
         number = lower(key, scope).expr
     elif key is not None:
@@ -248,11 +253,11 @@ def _order(measure: Measure, scope: Scope) -> dict[str, exp.Expression]:
     return {"rank_number": n.cast(number, n.plain_type("DECIMAL(38, 10)")), "rank_day": n.cast(day, n.plain_type("DATE"))}
 
 
-def _instalments(measure: Measure, scope: Scope) -> exp.Expression:
+def _instalments(measure: Measure, scope: Scope) -> exp.Expr:
     """Return a letter for each instalment: whether its condition holds in the year it falls in."""
     if not measure.instalments:
         return n.cast(exp.Null(), n.plain_type("VARCHAR"))
-    tests: list[exp.Expression] = []
+    tests: list[exp.Expr] = []
     for part in measure.instalments:
         if part.when is None:
             tests.append(exp.true())
@@ -261,4 +266,3 @@ def _instalments(measure: Measure, scope: Scope) -> exp.Expression:
         held = n.paren(lower(part.when.typed, at).expr)
         tests.append(scope.keep(Sql(held if not part.year else n.case((at.exists(), held)))).expr)
     return letters(tests)
-

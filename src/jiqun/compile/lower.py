@@ -30,7 +30,7 @@ class Scope:
     sheet: Sheet
     alias: str
     day: date
-    as_of: date | exp.Expression
+    as_of: date | exp.Expr
 
     @property
     def plan(self) -> Plan:
@@ -53,7 +53,7 @@ class Scope:
     def keep(self, made: Sql) -> Sql:
         return self.sheet.keep(made)
 
-    def exists(self) -> exp.Expression:
+    def exists(self) -> exp.Expr:
         """Whether the unit has a row in this scope's year."""
         return exp.Not(this=n.is_null(self.sheet.leaf(self.alias, "id")))
 
@@ -66,7 +66,7 @@ def lower(node: t.Node, scope: Scope) -> Sql:
 # --- leaves ----------------------------------------------------------------------------------------------------------
 
 
-def _day(value: date) -> exp.Expression:
+def _day(value: date) -> exp.Expr:
     return n.cast(exp.Literal.string(value.isoformat()), n.plain_type("DATE"))
 
 
@@ -123,7 +123,7 @@ def by_day(values: Iterable[DatedValue], scope: Scope, make: Callable[[DatedValu
     return _joined([m for _, m in made], lambda parts: n.case(*((test, part) for (test, _), part in zip(made, parts, strict=True))))
 
 
-def _joined(parts: list[Sql], build: Callable[[list[exp.Expression]], exp.Expression]) -> Sql:
+def _joined(parts: list[Sql], build: Callable[[list[exp.Expr]], exp.Expr]) -> Sql:
     """Build one value of several: as many digits and decimals as the widest has."""
     return Sql(build([p.expr for p in parts]), max(p.digits for p in parts), max(p.scale for p in parts))
 
@@ -158,14 +158,14 @@ def _parameter(node: t.ParameterOf, scope: Scope) -> Sql:
     open_ = n.any_of([n.is_null(w) for w in whens] + ([exp.Not(this=at.exists())] if at.alias != "u" else []))
     several = exp.GT(this=count_true(whens), expression=n.number(1))
 
-    def build(parts: list[exp.Expression]) -> exp.Expression:
+    def build(parts: list[exp.Expr]) -> exp.Expr:
         branches = [(open_, exp.Null()), (several, exp.Null()), *zip(whens, parts[1:], strict=True)]
         return n.case(*branches, default=parts[0])
 
     return _joined([base, *values], build)
 
 
-def count_true(tests: list[exp.Expression]) -> exp.Expression:
+def count_true(tests: list[exp.Expr]) -> exp.Expr:
     """Return how many tests are true."""
     ones = [n.case((test, n.number(1)), default=n.number(0)) for test in tests]
     return exp.Paren(this=reduce(lambda a, b: exp.Add(this=a, expression=b), ones))
@@ -195,7 +195,7 @@ def _compare(node: t.Compare, scope: Scope) -> Sql:
     return Sql(_test(node.op, lower(node.left, scope).expr, lower(node.right, scope).expr))
 
 
-def _test(op: str, left: exp.Expression, right: exp.Expression) -> exp.Expression:
+def _test(op: str, left: exp.Expr, right: exp.Expr) -> exp.Expr:
     return exp.Paren(this=_COMPARE[op](this=n.paren(left), expression=n.paren(right)))
 
 
@@ -228,8 +228,8 @@ def _choose(node: t.Choose, scope: Scope) -> Sql:
     tests = [scope.keep(lower(test, scope)).expr for test, _ in node.branches]
     values = [lower(value, scope) for _, value in node.branches]
 
-    def build(parts: list[exp.Expression]) -> exp.Expression:
-        branches: list[tuple[exp.Expression, exp.Expression]] = []
+    def build(parts: list[exp.Expr]) -> exp.Expr:
+        branches: list[tuple[exp.Expr, exp.Expr]] = []
         for test, value in zip(tests, parts[:-1], strict=True):
             branches += [(n.is_null(test), exp.Null()), (test.copy(), value)]
         return n.case(*branches, default=parts[-1])
@@ -240,7 +240,7 @@ def _choose(node: t.Choose, scope: Scope) -> Sql:
 def _extreme(node: t.Extreme, scope: Scope) -> Sql:
     op = "<" if node.which == "least" else ">"
 
-    def pick(left: exp.Expression, right: exp.Expression) -> exp.Expression:
+    def pick(left: exp.Expr, right: exp.Expr) -> exp.Expr:
         unknown = n.any_of([n.is_null(left.copy()), n.is_null(right.copy())])
         return n.case((unknown, exp.Null()), (_test(op, left.copy(), right.copy()), left), default=right)
 
@@ -265,16 +265,20 @@ def _banded(node: t.Banded, scope: Scope) -> Sql:
     return by_day(parameter.values, scope, lambda v: _brackets(v, of, node.type, scope), node.type)
 
 
+def _pairs(tests: list[exp.Expr], values: list[exp.Expr]) -> list[tuple[exp.Expr, exp.Expr]]:
+    return list(zip(tests, values, strict=True))
+
+
 def _steps(parameter: Parameter, value: DatedValue, of: Sql) -> Sql:
     above, below = (">=", "<") if parameter.edge == "at_least" else (">", "<=")
     bands = value.bands or ()
-    tests = []
+    tests: list[exp.Expr] = []
     for band in bands:
         test = _test(above, of.expr.copy(), n.literal(_value(band.from_)).expr)
         if band.to is not None:
             test = exp.And(this=test, expression=_test(below, of.expr.copy(), n.literal(_value(band.to)).expr))
         tests.append(test)
-    return _joined([n.literal(_value(b.value)) for b in bands], lambda parts: n.case(*zip(tests, parts, strict=True)))
+    return _joined([n.literal(_value(b.value)) for b in bands], lambda parts: n.case(*_pairs(tests, parts)))
 
 
 def _brackets(value: DatedValue, of: Sql, kind: Type, scope: Scope) -> Sql:
@@ -302,12 +306,15 @@ def _lookup(node: t.Lookup, scope: Scope) -> Sql:
     keys = [scope.keep(lower(key, scope)).expr for key in node.keys]
 
     def make(value: DatedValue) -> Sql:
-        tests = []
+        tests: list[exp.Expr] = []
         for row in value.rows or ():
-            parts = [_test("=", key.copy(), exp.Literal.string(codes(place, text))) for place, (key, text) in enumerate(zip(keys, row.key, strict=True))]
+            parts = [
+                _test("=", key.copy(), exp.Literal.string(codes(place, text)))
+                for place, (key, text) in enumerate(zip(keys, row.key, strict=True))
+            ]
             tests.append(exp.and_(*parts))
         values = [n.literal(_value(row.value)) for row in value.rows or ()]
-        return _joined(values, lambda parts: n.case(*zip(tests, parts, strict=True)))
+        return _joined(values, lambda parts: n.case(*_pairs(tests, parts)))
 
     return by_day(parameter.values, scope, make, node.type)
 
@@ -316,7 +323,7 @@ def _elapsed(node: t.Elapsed, scope: Scope) -> Sql:
     """Completed months by the calendar; see `jiqun.exact.months_between`."""
     since, until = (n.paren(scope.keep(lower(part, scope)).expr) for part in (node.since, node.until))
     forward, backward = _months(since, until), exp.Neg(this=exp.Paren(this=_months(until, since)))
-    months: exp.Expression = n.case(
+    months: exp.Expr = n.case(
         (n.any_of([n.is_null(since.copy()), n.is_null(until.copy())]), exp.Null()),
         (_test("<", until.copy(), since.copy()), backward),
         default=forward,
@@ -329,8 +336,8 @@ def _elapsed(node: t.Elapsed, scope: Scope) -> Sql:
     return Sql(n.cast(exp.Paren(this=months), n.decimal_type(6, 0)), 6, 0)
 
 
-def _months(since: exp.Expression, until: exp.Expression) -> exp.Expression:
-    def part(which: str, of: exp.Expression) -> exp.Expression:
+def _months(since: exp.Expr, until: exp.Expr) -> exp.Expr:
+    def part(which: str, of: exp.Expr) -> exp.Expr:
         return exp.Anonymous(this=which, expressions=[of.copy()])
 
     years = exp.Paren(this=exp.Sub(this=part("year", until), expression=part("year", since)))
@@ -362,8 +369,8 @@ def _highest_before(node: t.HighestBefore, scope: Scope) -> Sql:
         return n.null(node.type)
     values = [scope.keep(lower(node.of, at)) for at in scopes]
 
-    def build(parts: list[exp.Expression]) -> exp.Expression:
-        unknown = [exp.And(this=at.exists(), expression=n.is_null(p.copy())) for at, p in zip(scopes, parts, strict=True)]
+    def build(parts: list[exp.Expr]) -> exp.Expr:
+        unknown: list[exp.Expr] = [exp.And(this=at.exists(), expression=n.is_null(p.copy())) for at, p in zip(scopes, parts, strict=True)]
         recorded = [n.case((at.exists(), p.copy())) for at, p in zip(scopes, parts, strict=True)]
         return n.case((n.any_of(unknown), exp.Null()), default=exp.Greatest(this=recorded[0], expressions=recorded[1:], ignore_nulls=True))
 
@@ -371,17 +378,19 @@ def _highest_before(node: t.HighestBefore, scope: Scope) -> Sql:
     return _joined(values, build)
 
 
-def _run(node: t.YearsInARow, scope: Scope) -> tuple[exp.Expression, exp.Expression]:
+def _run(node: t.YearsInARow, scope: Scope) -> tuple[exp.Expr, exp.Expr]:
     """Return how many years running the condition surely held, and whether a false year ended the run."""
     scopes = [scope, *_earlier(scope)]
     held = [n.paren(scope.keep(lower(node.of, at)).expr) for at in scopes]
     sure = [held[0]] + [exp.Paren(this=exp.And(this=at.exists(), expression=h)) for at, h in zip(scopes[1:], held[1:], strict=True)]
-    lengths = [(exp.Not(this=exp.Paren(this=exp.Coalesce(this=h.copy(), expressions=[exp.false()]))), n.number(i)) for i, h in enumerate(sure)]
+    lengths = [
+        (exp.Not(this=exp.Paren(this=exp.Coalesce(this=h.copy(), expressions=[exp.false()]))), n.number(i)) for i, h in enumerate(sure)
+    ]
     length = n.case(*lengths, default=n.number(len(sure)))
     ended = []
     for i, (at, h) in enumerate(zip(scopes, held, strict=True)):
         false = exp.Coalesce(this=exp.Paren(this=exp.Not(this=h.copy())), expressions=[exp.false()])
-        record: exp.Expression = false if i == 0 else exp.Paren(this=exp.And(this=at.exists(), expression=false))
+        record: exp.Expr = false if i == 0 else exp.Paren(this=exp.And(this=at.exists(), expression=false))
         ended.append((lengths[i][0].copy(), record))
     return scope.keep(Sql(length)).expr, scope.keep(Sql(n.case(*ended, default=exp.false()))).expr
 
@@ -394,7 +403,7 @@ def _years_in_a_row(node: t.YearsInARow, scope: Scope) -> Sql:
 def _compare_run(node: t.YearsInARow, other: t.Node, op: str, scope: Scope) -> Sql:
     length, ended = _run(node, scope)
     limit = n.paren(scope.keep(lower(other, scope)).expr)
-    decided: list[tuple[exp.Expression, exp.Expression]] = [
+    decided: list[tuple[exp.Expr, exp.Expr]] = [
         (n.is_null(limit), exp.Null()),
         (ended, _test(op, length, limit.copy())),
     ]
@@ -431,7 +440,11 @@ def _child_sum(node: t.Total, scope: Scope) -> str:
     of = at.keep(lower(node.of, at)) if node.of is not None else Sql(n.number(1), 1, 0)
     wide = n.decimal_type(n.WIDEST - of.scale, of.scale)
     wanted = exp.Paren(this=n.paren(where))
-    missing = n.case((n.is_null(wanted), n.number(1)), (exp.And(this=wanted.copy(), expression=n.is_null(of.expr.copy())), n.number(1)), default=n.number(0))
+    missing = n.case(
+        (n.is_null(wanted), n.number(1)),
+        (exp.And(this=wanted.copy(), expression=n.is_null(of.expr.copy())), n.number(1)),
+        default=n.number(0),
+    )
     value = n.case((wanted.copy(), of.expr), default=n.number(0))
     parent = exp.column(f"u__{scope.entity}")
     total = exp.Sum(this=n.cast(value, wide))

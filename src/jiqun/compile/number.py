@@ -25,7 +25,7 @@ BIGINT_DIGITS = 18
 class Sql:
     """A lowered value. For a number: at most `digits` before the point and `scale` after it."""
 
-    expr: exp.Expression
+    expr: exp.Expr
     digits: int = 0
     scale: int = 0
 
@@ -44,7 +44,7 @@ def plain_type(name: str) -> exp.DataType:
     return exp.DataType.build(name, dialect="duckdb")
 
 
-def cast(of: exp.Expression, to: exp.DataType) -> exp.Expression:
+def cast(of: exp.Expr, to: exp.DataType) -> exp.Expr:
     return exp.Cast(this=of, to=to.copy())
 
 
@@ -53,12 +53,12 @@ def literal(value: Decimal) -> Sql:
     sign, figures, exponent = value.normalize().as_tuple()
     scale = max(0, -int(exponent))
     digits = max(1, len(figures) + int(exponent)) if value else 1
-    written: exp.Expression = exp.Literal.number(f"{abs(value):.{scale}f}")
+    written: exp.Expr = exp.Literal.number(f"{abs(value):.{scale}f}")
     made = cast(written, decimal_type(digits, scale))
     return Sql(exp.Paren(this=exp.Neg(this=made)) if sign else made, digits, scale)
 
 
-def number(value: int) -> exp.Expression:
+def number(value: int) -> exp.Expr:
     return exp.Literal.number(value)
 
 
@@ -70,20 +70,24 @@ def null(kind: Type) -> Sql:
     return Sql(cast(exp.Null(), plain_type(names[kind.kind])))
 
 
-def paren(of: exp.Expression) -> exp.Expression:
-    return of if isinstance(of, exp.Paren | exp.Column | exp.Literal | exp.Case | exp.Cast | exp.Func | exp.Null | exp.Boolean) else exp.Paren(this=of)
+def paren(of: exp.Expr) -> exp.Expr:
+    return (
+        of
+        if isinstance(of, exp.Paren | exp.Column | exp.Literal | exp.Case | exp.Cast | exp.Func | exp.Null | exp.Boolean)
+        else exp.Paren(this=of)
+    )
 
 
-def case(*branches: tuple[exp.Expression, exp.Expression], default: exp.Expression | None = None) -> exp.Expression:
+def case(*branches: tuple[exp.Expr, exp.Expr], default: exp.Expr | None = None) -> exp.Expr:
     """CASE WHEN …; without a default the rest is NULL."""
     return exp.Case(ifs=[exp.If(this=test, true=value) for test, value in branches], default=default)
 
 
-def is_null(of: exp.Expression) -> exp.Expression:
+def is_null(of: exp.Expr) -> exp.Expr:
     return exp.Is(this=paren(of), expression=exp.Null())
 
 
-def any_of(tests: list[exp.Expression]) -> exp.Expression:
+def any_of(tests: list[exp.Expr]) -> exp.Expr:
     made = exp.or_(*tests) if len(tests) > 1 else tests[0]
     return exp.Paren(this=made)
 
@@ -100,11 +104,13 @@ def bring(of: Sql, kind: Type, keep: Keep) -> Sql:
         return made
     made = keep(made)
     limit = cast(exp.Literal.number(10**LIMIT_DIGITS), decimal_type(LIMIT_DIGITS + 1, 0))
-    inside = exp.And(this=exp.LT(this=paren(made.expr), expression=limit), expression=exp.GT(this=paren(made.expr), expression=exp.Neg(this=limit)))
+    inside = exp.And(
+        this=exp.LT(this=paren(made.expr), expression=limit), expression=exp.GT(this=paren(made.expr), expression=exp.Neg(this=limit))
+    )
     return Sql(cast(case((inside, made.expr)), decimal_type(LIMIT_DIGITS, made.scale)), LIMIT_DIGITS, made.scale)
 
 
-def roomy(left: Sql, right: Sql, digits: int) -> exp.Expression:
+def roomy(left: Sql, right: Sql, digits: int) -> exp.Expr:
     """Return the left operand, widened where the result needs more than 64 bits: DuckDB would keep to the operands' 64."""
     if digits > BIGINT_DIGITS and max(left.digits + left.scale, right.digits + right.scale) <= BIGINT_DIGITS:
         return cast(left.expr, decimal_type(BIGINT_DIGITS + 1 - left.scale, left.scale))
@@ -121,7 +127,7 @@ def add_exactly(op: str, left: Sql, right: Sql) -> Sql:
 def multiply_exactly(left: Sql, right: Sql) -> Sql:
     """Multiply without bringing to a scale; where 38 digits might not do, a product that needs more is out of range anyway: TRY makes it NULL."""
     digits, scale = left.digits + right.digits, left.scale + right.scale
-    made: exp.Expression = exp.Paren(this=exp.Mul(this=roomy(left, right, digits + scale), expression=paren(right.expr)))
+    made: exp.Expr = exp.Paren(this=exp.Mul(this=roomy(left, right, digits + scale), expression=paren(right.expr)))
     if digits + scale > WIDEST:
         made, digits = exp.Anonymous(this="TRY", expressions=[made]), WIDEST - scale
     return Sql(made, digits, scale)
@@ -135,7 +141,7 @@ def multiply(left: Sql, right: Sql, kind: Type, keep: Keep) -> Sql:
     return bring(multiply_exactly(left, right), kind, keep)
 
 
-def whole(of: Sql, scale: int) -> exp.Expression:
+def whole(of: Sql, scale: int) -> exp.Expr:
     """Return the number × 10^scale as a HUGEINT; `scale` is at least the number's own."""
     wide = cast(of.expr, decimal_type(WIDEST - of.scale, of.scale))
     own = cast(exp.Mul(this=wide, expression=number(10**of.scale)) if of.scale else wide, plain_type("HUGEINT"))
@@ -144,7 +150,7 @@ def whole(of: Sql, scale: int) -> exp.Expression:
     return exp.Paren(this=exp.Mul(this=own, expression=cast(exp.Literal.number(10 ** (scale - of.scale)), plain_type("HUGEINT"))))
 
 
-def from_whole(of: exp.Expression, scale: int, keep: Keep) -> Sql:
+def from_whole(of: exp.Expr, scale: int, keep: Keep) -> Sql:
     """Return a HUGEINT as a number of `scale` decimals, unknown at 10^18 and above."""
     of = keep(Sql(of)).expr
     limit = cast(exp.Literal.string(str(10 ** (LIMIT_DIGITS + scale))), plain_type("HUGEINT"))
@@ -165,7 +171,9 @@ def divide(left: Sql, right: Sql, kind: Type, keep: Keep) -> Sql:
     quotient = exp.Paren(this=exp.IntDiv(this=top, expression=bottom))
     rest = exp.Paren(this=exp.Mod(this=top, expression=bottom))
     up = exp.GTE(this=exp.Mul(this=number(2), expression=exp.Abs(this=rest)), expression=exp.Abs(this=bottom))
-    same = exp.EQ(this=exp.Paren(this=exp.LT(this=top, expression=number(0))), expression=exp.Paren(this=exp.LT(this=bottom, expression=number(0))))
+    same = exp.EQ(
+        this=exp.Paren(this=exp.LT(this=top, expression=number(0))), expression=exp.Paren(this=exp.LT(this=bottom, expression=number(0)))
+    )
     step = case((exp.Not(this=exp.Paren(this=up)), number(0)), (same, number(1)), default=number(-1))
     nonzero = exp.NEQ(this=bottom, expression=number(0))
     made = case((nonzero, exp.Add(this=quotient, expression=step)))

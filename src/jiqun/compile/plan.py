@@ -12,4 +12,4 @@ class Step:
     """A temp table `name` that holds the rows of `select`."""
 
     name: str
-    select: exp.Expression
+    select: exp.Expr

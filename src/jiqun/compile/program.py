@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from sqlglot import exp
 
@@ -15,8 +16,9 @@ from jiqun.compile.entitle import Run, claims
 from jiqun.compile.instalments import InstalmentRule, payments
 from jiqun.compile.plan import Step
 from jiqun.compile.sheet import Plan, Source
-from jiqun.model.order import rounds
+from jiqun.language import tree as t
 from jiqun.model.measure import Measure
+from jiqun.model.order import rounds
 from jiqun.model.package import Package
 from jiqun.model.uses import needed
 
@@ -38,7 +40,9 @@ class Program:
     open: tuple[str, ...]
 
 
-def compile_run(package: Package, source: Source, measures: Sequence[Measure], run: Run) -> Program:
+def compile_run(
+    package: Package, source: Source, measures: Sequence[Measure], run: Run, constant: Callable[[t.Node], Decimal | None]
+) -> Program:
     """Compile the measures for one day and register year.
 
     Args:
@@ -46,8 +50,9 @@ def compile_run(package: Package, source: Source, measures: Sequence[Measure], r
         source: the register's tables and years.
         measures: those to run; all of them in force on the day.
         run: the day, and whether refused rows are kept.
+        constant: what an expression of parameters alone gives on the day.
     """
-    plan = Plan(package, source)
+    plan = Plan(package, source, constant)
     plan.add("payments_before", _payments_before(source, run.day))
     order = {m.id: m for m in measures}
     claimed: list[str] = []
@@ -73,7 +78,7 @@ def compile_run(package: Package, source: Source, measures: Sequence[Measure], r
     return Program(tuple(plan.steps), tuple(order), open_)
 
 
-def _payments_before(source: Source, day: date) -> exp.Expression:
+def _payments_before(source: Source, day: date) -> exp.Expr:
     names = ("measure", "unit", "enterprise", "object")
     if not source.has("payments"):
         empty = [n.cast(exp.Null(), n.plain_type("VARCHAR")).as_(c) for c in names]
@@ -83,11 +88,13 @@ def _payments_before(source: Source, day: date) -> exp.Expression:
     return exp.select(*names, exp.column("date").as_("day"), "amount").from_("payments").where(before)
 
 
-def _used(allocated: list[str], day: date) -> exp.Expression:
+def _used(allocated: list[str], day: date) -> exp.Expr:
     """Return what counts against caps: payments before the run, and the awards of earlier rounds."""
     on = n.cast(exp.Literal.string(day.isoformat()), n.plain_type("DATE")).as_("day")
     awards = [
-        exp.select("measure", "unit", "enterprise", "object", on.copy(), n.cast(exp.column("award"), n.plain_type("DECIMAL(18, 2)")).as_("amount"))
+        exp.select(
+            "measure", "unit", "enterprise", "object", on.copy(), exp.column("award").as_("amount")
+        )
         .from_(f"{p}_awards")
         .where("award > 0", dialect="duckdb")
         for p in allocated
@@ -95,18 +102,18 @@ def _used(allocated: list[str], day: date) -> exp.Expression:
     return _union([exp.select("measure", "unit", "enterprise", "object", "day", "amount").from_("payments_before"), *awards])
 
 
-def _union(selects: list[exp.Select]) -> exp.Expression:
-    made: exp.Expression = selects[0]
+def _union(selects: list[exp.Select]) -> exp.Query:
+    made: exp.Query = selects[0]
     for select in selects[1:]:
         made = exp.union(made, select, distinct=False)
     return made
 
 
-def _listed(measures: Sequence[str]) -> exp.Expression:
+def _listed(measures: Sequence[str]) -> exp.Expr:
     return exp.In(this=exp.column("measure"), expressions=[exp.Literal.string(m) for m in measures])
 
 
-def _open(claimed: list[str], measures: Sequence[str]) -> exp.Expression:
+def _open(claimed: list[str], measures: Sequence[str]) -> exp.Expr:
     """Return the rows of some measures that are not refused."""
     open_ = exp.NEQ(this=exp.column("status"), expression=exp.Literal.string("no"))
     return _union([exp.select("*").from_(name).where(open_, _listed(measures)) for name in claimed])
@@ -123,10 +130,10 @@ def _results(plan: Plan, order: dict[str, Measure], made: Sequence[str], table: 
             plan.add(f"{which}_{measure}", exp.select("unit", amount.as_("amount")).from_(table).where(_listed([measure]), open_))
 
 
-def _outcome(claimed: list[str], awards: str) -> exp.Expression:
+def _outcome(claimed: list[str], awards: str) -> exp.Expr:
     """Return every row with its clauses and the amount after each stage."""
     mine = ("measure", "unit", "enterprise", "weight", "clauses", "would_be", "cap")
-    columns: list[exp.Expression] = []
+    columns: list[exp.Expr] = []
     for name in OUTCOME_COLUMNS:
         if name in mine:
             columns.append(exp.column(name, table="c"))

@@ -7,9 +7,10 @@ layer for each level of variables. Expressions then read plain columns.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 
 from sqlglot import exp
 
@@ -36,14 +37,19 @@ class Source:
 
 @dataclass
 class Plan:
-    """The steps made so far, and the child sums already among them."""
+    """The steps made so far, and the child sums already among them.
+
+    `constant` gives what an expression of parameters alone is on the day of the
+    run, or None where that is unknown.
+    """
 
     package: Package
     source: Source
+    constant: Callable[[t.Node], Decimal | None]
     steps: list[Step] = field(default_factory=list)
     sums: dict[object, str] = field(default_factory=dict)
 
-    def add(self, name: str, select: exp.Expression) -> str:
+    def add(self, name: str, select: exp.Expr) -> str:
         self.steps.append(Step(name, select))
         return name
 
@@ -66,10 +72,10 @@ class Sheet:
     year: int
     name: str
     aliases: dict[str, Alias] = field(default_factory=dict)
-    joins: dict[str, exp.Expression] = field(default_factory=dict)
+    joins: dict[str, exp.Expr] = field(default_factory=dict)
     leaves: dict[tuple[str, str], str] = field(default_factory=dict)
     variables: dict[tuple[str, t.Node, date | None], Sql] = field(default_factory=dict)
-    named: dict[exp.Expression, tuple[str, int]] = field(default_factory=dict)
+    named: dict[exp.Expr, tuple[str, int]] = field(default_factory=dict)
     levels: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -81,7 +87,7 @@ class Sheet:
         parent = self.plan.package.entities[self.entity].parent
         return ("id", parent) if parent else ("id", *(("weight",) if self.plan.source.has(self.entity, "weight") else ()))
 
-    def leaf(self, alias: str, column: str) -> exp.Expression:
+    def leaf(self, alias: str, column: str) -> exp.Expr:
         """Return the sheet's column for a table's column."""
         name = self.leaves.setdefault((alias, column), f"{alias}__{column}")
         return exp.column(name)
@@ -140,7 +146,7 @@ class Sheet:
             self.named[made.expr], self.levels[name] = (name, level), level
         return Sql(exp.column(self.named[made.expr][0]), made.digits, made.scale)
 
-    def select(self) -> exp.Expression:
+    def select(self) -> exp.Select:
         """Return the sheet as one select: the joins, then a layer for each level of variables."""
         table = exp.to_table(self.entity).as_(ROOT)
         columns = [exp.column(c, table=a).as_(n) for (a, c), n in sorted(self.leaves.items())]
@@ -153,23 +159,26 @@ class Sheet:
         return made
 
 
-def number_column(name: exp.Expression, kind: str, decimals: int) -> Sql:
+def number_column(name: exp.Expr, kind: str, decimals: int) -> Sql:
     """Return a register column as a number of the language."""
     if kind == "count":
         return Sql(exp.Cast(this=name, to=decimal_type(LIMIT_DIGITS, 0)), LIMIT_DIGITS, 0)
     return Sql(name, LIMIT_DIGITS - decimals, decimals)
 
 
-def letters(tests: Iterable[exp.Expression]) -> exp.Expression:
+def letters(tests: Iterable[exp.Expr]) -> exp.Expr:
     """Return one letter a test: T, F or U."""
     parts = [
         exp.Case(
-            ifs=[exp.If(this=test, true=exp.Literal.string("T")), exp.If(this=exp.Not(this=exp.Paren(this=test)), true=exp.Literal.string("F"))],
+            ifs=[
+                exp.If(this=test, true=exp.Literal.string("T")),
+                exp.If(this=exp.Not(this=exp.Paren(this=test)), true=exp.Literal.string("F")),
+            ],
             default=exp.Literal.string("U"),
         )
         for test in tests
     ]
-    made: exp.Expression = parts[0]
+    made: exp.Expr = parts[0]
     for part in parts[1:]:
         made = exp.DPipe(this=made, expression=part)
     return made

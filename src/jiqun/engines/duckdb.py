@@ -24,7 +24,10 @@ class DuckDB:
     name = f"duckdb {duckdb.__version__}"
 
     def __init__(self, memory_limit: str | None = None, spill: Path | None = None) -> None:
-        config: dict[str, str | bool | int | float | list[str]] = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+        config: dict[str, str | bool | int | float | list[str]] = {
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
+        }
         if memory_limit:
             config["memory_limit"] = memory_limit
         if spill is not None:
@@ -43,13 +46,14 @@ class DuckDB:
         rows = self.connection.execute(f"DESCRIBE {_quoted(table)}").fetchall()
         return {row[0]: row[1] for row in rows}
 
-    def run(self, name: str, select: exp.Expression) -> None:
+    def run(self, name: str, select: exp.Expr) -> None:
         self.connection.execute(f"CREATE OR REPLACE TEMP TABLE {_quoted(name)} AS {select.sql('duckdb')}")
 
-    def fetch(self, select: exp.Expression) -> pa.Table:
-        return self.connection.sql(select.sql("duckdb")).to_arrow_table()
+    def fetch(self, select: exp.Expr) -> pa.Table:
+        rows: pa.Table = self.connection.sql(select.sql("duckdb")).to_arrow_table()
+        return rows
 
-    def write(self, select: exp.Expression, path: Path) -> None:
+    def write(self, select: exp.Expr, path: Path) -> None:
         self.connection.execute(f"COPY ({select.sql('duckdb')}) TO {_path(path)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)")
 
     def close(self) -> None:

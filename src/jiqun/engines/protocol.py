@@ -24,13 +24,13 @@ class Engine(Protocol):
     def columns(self, table: str) -> Mapping[str, str]:
         """Return a table's columns and their types."""
 
-    def run(self, name: str, select: exp.Expression) -> None:
+    def run(self, name: str, select: exp.Expr) -> None:
         """Materialise a select as table `name`."""
 
-    def fetch(self, select: exp.Expression) -> pa.Table:
+    def fetch(self, select: exp.Expr) -> pa.Table:
         """Return the rows of a select."""
 
-    def write(self, select: exp.Expression, path: Path) -> None:
+    def write(self, select: exp.Expr, path: Path) -> None:
         """Write the rows of a select to a Parquet file: the same rows give the same bytes."""
 
     def close(self) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from jiqun.language.messages import MESSAGES, SEVERITY
+from jiqun.language.messages.catalogue import MESSAGES, SEVERITY
 
 Severity = Literal["error", "warning"]
 

@@ -32,7 +32,23 @@ _SAME = {"<>": "!=", "==": "=", "≤": "<=", "≥": ">=", "≠": "!="}
 _KEYWORDS = {"and", "or", "not", "between", "in", "case", "when", "then", "else", "end", "true", "false", "date"}
 _CHINESE = {"且": "and", "或": "or", "非": "not"}
 _COMPARE = ("=", "!=", "<", "<=", ">", ">=")
-_BINDING = {"or": 1, "and": 2, "=": 4, "!=": 4, "<": 4, "<=": 4, ">": 4, ">=": 4, "between": 4, "in": 4, "not": 4, "+": 5, "-": 5, "*": 6, "/": 6}
+_BINDING = {
+    "or": 1,
+    "and": 2,
+    "=": 4,
+    "!=": 4,
+    "<": 4,
+    "<=": 4,
+    ">": 4,
+    ">=": 4,
+    "between": 4,
+    "in": 4,
+    "not": 4,
+    "+": 5,
+    "-": 5,
+    "*": 6,
+    "/": 6,
+}
 _NOT_BINDING = 3
 _MINUS_BINDING = 7
 
@@ -123,7 +139,11 @@ def _number(text: Located, plain: str, at: int) -> _Token:
         value = value * unit.factor if place == 0 else value / unit.factor
         dims = combine(dims, unit.dims, 1 if place == 0 else -1)
     sign, figures, exponent = value.as_tuple()
-    if len(figures) + max(0, int(exponent)) > MAX_DIGITS + MAX_DECIMALS or abs(value) >= Decimal(10) ** MAX_DIGITS or -int(exponent) > MAX_DECIMALS:
+    if (
+        len(figures) + max(0, int(exponent)) > MAX_DIGITS + MAX_DECIMALS
+        or abs(value) >= Decimal(10) ** MAX_DIGITS
+        or -int(exponent) > MAX_DECIMALS
+    ):
         raise Unreadable(finding("number-out-of-range", text.place(at, end), number=text[at:end], digits=MAX_DIGITS, decimals=MAX_DECIMALS))
     return _Token("number", text[at:end], at, end, dims, value)
 
@@ -143,7 +163,11 @@ def _longest(plain: str, at: int) -> tuple[str, int]:
     for size in range(7, 0, -1):
         part = plain[at : at + size]
         follows = plain[at + size : at + size + 1]
-        if len(part) == size and part in UNITS and not (part[-1].isascii() and part[-1].isalnum() and (follows.isalnum() or follows == "_")):
+        if (
+            len(part) == size
+            and part in UNITS
+            and not (part[-1].isascii() and part[-1].isalnum() and (follows.isalnum() or follows == "_"))
+        ):
             return part, at + size
     return "", at
 
@@ -195,7 +219,12 @@ class _Reader:
         if token.kind == "number":
             self.take()
             unit = token.text.lstrip("0123456789.０１２３４５６７８９．").translate(_TWIN)
-            whole = not token.dims and unit not in ("%", "‰") and token.value == token.value.to_integral_value() and "." not in token.text.translate(_TWIN)
+            whole = (
+                not token.dims
+                and unit not in ("%", "‰")
+                and token.value == token.value.to_integral_value()
+                and "." not in token.text.translate(_TWIN)
+            )
             return s.Number(token.start, token.end, token.value, token.dims, unit, whole)
         if token.kind == "text":
             self.take()

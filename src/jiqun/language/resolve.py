@@ -155,8 +155,12 @@ class Resolver:
             given,
             name=name,
             entity=entity,
-            hint_zh=(f"写成“{near}”" + (f"（定义在 {place}）" if place else "") + "。") if near else "先在 entities、variables 或 parameters 中定义它。",
-            hint_en=(f"write '{near}'" + (f" (declared at {place})" if place else "") + ".") if near else "declare it in entities, variables or parameters.",
+            hint_zh=(f"写成“{near}”" + (f"（定义在 {place}）" if place else "") + "。")
+            if near
+            else "先在 entities、variables 或 parameters 中定义它。",
+            hint_en=(f"write '{near}'" + (f" (declared at {place})" if place else "") + ".")
+            if near
+            else "declare it in entities, variables or parameters.",
         )
 
     def declared(self, entity: str, name: str | None) -> Span | None:

@@ -147,6 +147,7 @@ def parse_yaml(text: str, shown: str) -> tuple[object, Findings]:
         for event in yaml.parse(text, Loader=loader):
             if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
                 mark = event.start_mark
+                assert mark is not None
                 return None, (finding("yaml-alias", Span(shown, mark.line + 1, mark.column + 1, 1)),)
         node = yaml.compose(text, Loader=loader)
     except yaml.YAMLError as cause:

@@ -36,15 +36,22 @@ def _table() -> dict[str, Unit]:
             made[name] = Unit(name, ((base, 1),) if base else (), Decimal(factor))
 
     for suffix, currency in (("元", "CNY"), ("美元", "USD"), ("港元", "HKD"), ("欧元", "EUR")):
-        for prefix, factor in (("", "1"), ("千", "1000"), ("万", "10000"), ("百万", "1000000"), ("亿", "100000000"), ("万亿", "1000000000000")):
+        for prefix, factor in (
+            ("", "1"),
+            ("千", "1000"),
+            ("万", "10000"),
+            ("百万", "1000000"),
+            ("亿", "100000000"),
+            ("万亿", "1000000000000"),
+        ):
             made[prefix + suffix] = Unit(prefix + suffix, ((currency, 1),), Decimal(factor))
     for currency in CURRENCIES:
         made[currency] = Unit(currency, ((currency, 1),), Decimal(1))
     made["角"], made["分"] = Unit("角", (("CNY", 1),), Decimal("0.1")), Unit("分", (("CNY", 1),), Decimal("0.01"))
     for name in ("人", "家", "个", "件", "项", "套", "次", "架次", "条", "班次", "辆", "台", "名", "户", "款"):
         made[name] = Unit(name, (), Decimal(1))
-    for name, factor in (("万人", 10000), ("万家", 10000), ("万个", 10000), ("万件", 10000), ("万次", 10000), ("万架次", 10000), ("万台", 10000)):
-        made[name] = Unit(name, (), Decimal(factor))
+    for name in ("万人", "万家", "万个", "万件", "万次", "万架次", "万台"):
+        made[name] = Unit(name, (), Decimal(10000))
     made["%"], made["‰"] = Unit("%", (), Decimal("0.01")), Unit("‰", (), Decimal("0.001"))
     add("month", 个月="1", 月="1", months="1", 年="12", years="12")
     add("day", 天="1", 日="1", days="1")

@@ -52,7 +52,9 @@ class Budget(Fact):
     rule: Rule
     quota: Annotated[Formula | None, Field(description="most winners")] = None
     order_by: Annotated[Formula | None, Field(description="score of `ranked`, date of `first_come`")] = None
-    direction: Annotated[Literal["descending", "ascending"] | None, Field(description="ranked: descending, first_come: ascending unless said")] = None
+    direction: Annotated[
+        Literal["descending", "ascending"] | None, Field(description="ranked: descending, first_come: ascending unless said")
+    ] = None
     partial: Annotated[Truth, Field(description="the first claim that no longer fits is paid what is left")] = False
     seed: Annotated[str | None, Field(description="published seed of a lottery")] = None
 

@@ -15,7 +15,7 @@ from jiqun.model.entity import Entity
 from jiqun.model.limits import Cap, OfDocument, Pool, Stacking
 from jiqun.model.measure import Measure
 from jiqun.model.parameter import Parameter, Variable
-from jiqun.model.words import Fact, Identifier, Truth, Words
+from jiqun.model.words import Fact, Truth, Words
 
 
 class Heading(Fact):
