@@ -20,7 +20,7 @@ from jiqun.language.names import EntityNames, Names
 from jiqun.language.resolve import fits, resolve
 from jiqun.language.source import Located, LocatedMap, read_yaml
 from jiqun.language.types import Type, money
-from jiqun.load import column_type
+from jiqun.declare import column_type
 from jiqun.model.entity import Entity
 from jiqun.model.package import Package
 from jiqun.model.words import Citation, Fact, Truth

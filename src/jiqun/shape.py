@@ -18,7 +18,7 @@ _SHAPES = {
     "list_type": ("一个列表", "a list"),
     "string_type": ("一段文本", "a text"),
 }
-_KINDS = {
+KINDS = {
     "LocatedMap": ("映射", "a mapping"),
     "LocatedList": ("列表", "a list"),
     "Located": ("文本", "a text"),
@@ -59,9 +59,9 @@ def _translate(model: type[BaseModel], value: object, at: Span, owner: str, erro
     if kind == "missing":
         return finding("missing-key", span_of(value, path[:-1], at), owner=_owner(owner, path[:-1]), key=path[-1])
     given = error.get("input")
-    if kind in _SHAPES and type(given).__name__ in _KINDS:
+    if kind in _SHAPES and type(given).__name__ in KINDS:
         zh, en = _SHAPES[kind]
-        given_zh, given_en = _KINDS[type(given).__name__]
+        given_zh, given_en = KINDS[type(given).__name__]
         return finding("wrong-shape", place, expected_zh=zh, expected_en=en, given_zh=given_zh, given_en=given_en)
     zh, en, fix_zh, fix_en = _problem(kind, error)
     return finding(

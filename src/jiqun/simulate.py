@@ -73,7 +73,10 @@ def chosen(package: Package, choice: Choice) -> tuple[Measure, ...]:
     """Return the measures to run: in force on the day, of a status asked for; with `only`, those and what they depend on."""
     running = {m.id: m for m in package.measures.values() if m.in_force(choice.day)}
     if not choice.only:
-        return tuple(m for m in running.values() if m.status in choice.statuses)
+        asked = {m.id for m in running.values() if m.status in choice.statuses}
+        while short := {m for m in asked if missing_measures(package, running[m], asked, choice.day)}:
+            asked -= short
+        return tuple(m for m in running.values() if m.id in asked)
     wanted, open_ = set[str](), [m for m in choice.only if m in running]
     while open_:
         measure = open_.pop()
@@ -81,6 +84,12 @@ def chosen(package: Package, choice: Choice) -> tuple[Measure, ...]:
             wanted.add(measure)
             open_.extend(_bound_to(package, running[measure]))
     return tuple(m for m in running.values() if m.id in wanted)
+
+
+def missing_measures(package: Package, measure: Measure, run_: Collection[str], day: date) -> frozenset[str]:
+    """Return the measures in force whose amounts this one builds on and that are not run: without them it cannot be computed."""
+    uses = needed(measure, package, "raw") | needed(measure, package, "awarded")
+    return frozenset(m for m in uses if m not in run_ and package.measures[m].in_force(day))
 
 
 def _bound_to(package: Package, measure: Measure) -> Iterator[str]:
@@ -174,6 +183,7 @@ def replacing(folder: Path) -> Iterator[Path]:
         yield made
         if folder.exists():
             shutil.rmtree(folder)
+        made.chmod(0o755)
         made.replace(folder)
     finally:
         shutil.rmtree(made, ignore_errors=True)

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import sqlglot
 from sqlglot import exp
 
+from jiqun.model.uses import needed
+
 if TYPE_CHECKING:
     from jiqun.register.store import Register
     from jiqun.simulate import Ran
@@ -105,7 +107,7 @@ def _measure(ran: Ran, name: str, found: Mapping[str, object]) -> dict[str, obje
 
 
 def not_run(ran: Ran) -> list[tuple[str, str]]:
-    """Return each measure left out, and why: not in force on the day, or of a status that was not asked for."""
+    """Return each measure left out, and why: not in force on the day, of a status that was not asked for, or built on one that is not run."""
     made = []
     for measure in ran.package.measures.values():
         if measure.id in ran.program.measures:
@@ -114,6 +116,10 @@ def not_run(ran: Ran) -> list[tuple[str, str]]:
             made.append((measure.id, "not_yet"))
         elif not measure.in_force(ran.choice.day):
             made.append((measure.id, "expired"))
+        elif measure.status not in ran.choice.statuses:
+            made.append((measure.id, measure.status))
         else:
-            made.append((measure.id, measure.status if measure.status not in ran.choice.statuses else "not_chosen"))
+            uses = needed(measure, ran.package, "raw") | needed(measure, ran.package, "awarded")
+            short = sorted(m for m in uses if m not in ran.program.measures and ran.package.measures[m].in_force(ran.choice.day))
+            made.append((measure.id, f"needs:{','.join(short)}" if short else "not_chosen"))
     return made

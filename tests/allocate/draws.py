@@ -104,7 +104,7 @@ def cases(draw) -> Case:
     keys = (*ENTERPRISES, *UNITS, "G")
     tables = Tables(
         payments=tuple(draw(st.lists(paid, max_size=4))),
-        choices={s.choice_table: {e: draw(st.sampled_from((None, *MEASURES))) for e in ENTERPRISES[:2]} for s in stacks if s.choice_table},
+        choices={s.choice_table: {e: draw(st.sampled_from((None, *MEASURES))) for e in (*ENTERPRISES[:2], *sorted(UNITS)[:2])} for s in stacks if s.choice_table},
         limits={c.limit_table: {k: draw(st.none() | st.integers(0, 90)) for k in keys[:-1]} for c in caps if c.limit_table},
         groups={c.group_table: {e: draw(st.sampled_from((None, "G", "E1"))) for e in ENTERPRISES} for c in caps if c.group_table},
     )

@@ -62,7 +62,7 @@ def load(db: duckdb.DuckDBPyConnection, rows: Sequence[Row], tables: Tables, sca
     table(db, "open_rows", ROW.format(s=scale), arriving)
     table(db, "payments_before", PAYMENT, [(p.measure, p.unit, p.enterprise, None, p.day, p.amount) for p in tables.payments])
     for name, chosen in tables.choices.items():
-        table(db, name, "(enterprise VARCHAR, chosen VARCHAR)", chosen.items())
+        table(db, name, "(key VARCHAR, chosen VARCHAR)", chosen.items())
     for name, limits in tables.limits.items():
         found = [(key, money(limit, scale)) for key, limit in limits.items()]
         table(db, name, f"(key VARCHAR, limit_ DECIMAL(18, {scale}))", found)

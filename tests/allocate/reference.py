@@ -147,7 +147,7 @@ def stacking(rows: list[Row], rule: StackRule, choices: Mapping[str, str | None]
     for group in grouped(mine, lambda row: row.unit if rule.by == "unit" else row.enterprise):
         sums = {m: sum(row.money for row in group if row.measure == m and row.yes) for m in rule.measures}
         positive = [m for m in rule.measures if sums[m] > 0]
-        chosen = choices.get(group[0].enterprise)
+        chosen = choices.get(group[0].unit if rule.by == "unit" else group[0].enterprise)
         if rule.rule == "exclusive" and len(positive) > 1 and chosen not in positive:
             for row in group:
                 if row.paid:

@@ -6,13 +6,21 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from jiqun.check import drafting, references, rings
+from jiqun.check import amounts, drafting, fairness, limits, references, rings, values
 from jiqun.language.diagnostics import Finding, Findings, Rejected
 from jiqun.load import examine
 from jiqun.model.package import Package
 
 Rule = Callable[[Package], Iterator[Finding]]
-RULES: tuple[Rule, ...] = (*references.RULES, *rings.RULES, *drafting.RULES)
+RULES: tuple[Rule, ...] = (
+    *references.RULES,
+    *values.RULES,
+    *limits.RULES,
+    *amounts.RULES,
+    *rings.RULES,
+    *drafting.RULES,
+    *fairness.RULES,
+)
 
 
 def check(package: Package) -> Findings:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import signal
 import sys
 from collections.abc import Callable
+from contextlib import redirect_stdout
 from types import FrameType
 
 import typer
 from typer.exceptions import TyperException
 
 from jiqun import __version__
-from jiqun.cli import check, demo, explain, register, show, simulate, test
+from jiqun.cli import check, demo, explain, options, register, show, simulate, test
 from jiqun.cli.console import EXIT_FINDINGS, EXIT_INTERRUPTED, EXIT_USAGE, err, print_json, report
 from jiqun.cli.given import Refused
-from jiqun.cli.usage import frame_help
+from jiqun.cli.usage import help_text
 from jiqun.cli.usage import say as say_usage
 from jiqun.cli.words import language, words
 from jiqun.language.diagnostics import Rejected
@@ -32,11 +34,14 @@ COMMANDS: tuple[Callable[[typer.Typer, str], None], ...] = (
 
 def build(lang: str) -> typer.Typer:
     """Return the application, its help in one language."""
-    frame_help(lang)
-    app = typer.Typer(help=words("app.help", lang), add_completion=False, pretty_exceptions_enable=False)
+    app = typer.Typer(help=words("app.help", lang), add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 
     @app.callback(invoke_without_command=True)
-    def jiqun(context: typer.Context, version: bool = typer.Option(False, "--version", help=words("version.help", lang))) -> None:
+    def jiqun(
+        context: typer.Context,
+        version: bool = typer.Option(False, "--version", help=words("version.help", lang)),
+        lang: str = options.lang(lang),
+    ) -> None:
         if version:
             typer.echo(__version__)
         elif context.invoked_subcommand is None:
@@ -59,10 +64,22 @@ def _stop(number: int, frame: FrameType | None) -> None:
     sys.exit(128 + number)
 
 
+def _call(arguments: list[str], lang: str) -> object:
+    """Run the application; a page of help gets its frame in the language."""
+    app = build(lang)
+    if arguments and "--help" not in arguments and arguments not in (["register"], ["--lang", lang]):
+        return app(arguments, standalone_mode=False, prog_name="jiqun")
+    page = io.StringIO()
+    with redirect_stdout(page):
+        code = app(arguments, standalone_mode=False, prog_name="jiqun")
+    print(help_text(page.getvalue(), lang), end="")
+    return code
+
+
 def run(arguments: list[str], lang: str, plain: bool) -> int:
     """Run one command and return its exit code."""
     try:
-        code = build(lang)(arguments, standalone_mode=False, prog_name="jiqun")
+        code = _call(arguments, lang)
     except Rejected as cause:
         report(cause.findings, lang, plain)
         return EXIT_FINDINGS
@@ -81,7 +98,7 @@ def run(arguments: list[str], lang: str, plain: bool) -> int:
         code = EXIT_INTERRUPTED
     if code == EXIT_INTERRUPTED:
         err.print(words("interrupted", lang), markup=False)
-    return int(code or 0)
+    return code if isinstance(code, int) else 0
 
 
 def _system(cause: OSError, lang: str, plain: bool) -> int:

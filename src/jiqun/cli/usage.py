@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import re
 
-from typer import rich_utils
 from typer.exceptions import TyperException
 
 from jiqun.cli.words import words
 from jiqun.language.diagnostics import LABEL, nearest
 
-_FRAME = ("ARGUMENTS_PANEL_TITLE", "OPTIONS_PANEL_TITLE", "COMMANDS_PANEL_TITLE", "REQUIRED_LONG_STRING", "DEFAULT_STRING")
+_FRAME = ("Usage: ", "\nArguments:", "\nOptions:", "\nCommands:", "[required]", "[default: ", "Show this message and exit.")
 
 
-def frame_help(lang: str) -> None:
-    """Name the parts of the help in one language."""
-    for name in _FRAME:
-        setattr(rich_utils, name, words(f"help.{name}", lang))
+def help_text(text: str, lang: str) -> str:
+    """Return a page of help with its frame in one language; its contents already are."""
+    for place, framed in enumerate(_FRAME):
+        text = text.replace(framed, words(f"help.{place}", lang))
+    return text
 
 
 def say(cause: TyperException, lang: str) -> str:
@@ -39,7 +39,7 @@ def _message(cause: TyperException, lang: str) -> str:
         return words("usage.needs-value", lang, name=getattr(cause, "option_name", ""))
     if kind == "BadParameter":
         return words("usage.value", lang, name=_hint(cause), message=cause.message)
-    wrong = re.match(r"No such command '(.+)'", cause.message)
+    wrong = re.match(r"No such command '([^']+)'", cause.message)
     if wrong:
         commands = getattr(getattr(getattr(cause, "ctx", None), "command", None), "commands", {})
         near = nearest(wrong[1], commands)

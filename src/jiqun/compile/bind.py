@@ -15,7 +15,7 @@ from jiqun.compile.instalments import InstalmentRule
 from jiqun.compile.lower import Scope, lower
 from jiqun.compile.sheet import ROOT, Plan, Sheet
 from jiqun.language import tree as t
-from jiqun.model.limits import Cap
+from jiqun.model.limits import Cap, Stacking
 from jiqun.model.measure import Budget, Measure
 from jiqun.model.uses import expanded
 
@@ -48,7 +48,7 @@ def bind(plan: Plan, measures: Collection[str], day: date, prefix: str) -> Bound
     for group in package.stacking.values():
         listed = tuple(m for m in group.measures if m in measures)
         if len(listed) > 1:
-            table = _column_table(plan, group.choice, f"{prefix}_choice_{group.id}", "chosen") if group.rule == "exclusive" else None
+            table = _choices(plan, group, f"{prefix}_choice_{group.id}") if group.rule == "exclusive" else None
             stacking.append(StackRule(group.id, group.rule, group.by, listed, table))
     caps = [cap for c in package.caps.values() if (cap := _cap(plan, c, measures, day, prefix)) is not None]
     budgets, open_pools = _budgets(plan, mine, day)
@@ -67,17 +67,23 @@ def _share(tree: t.Node) -> Decimal:
     return tree.value
 
 
-def _column_table(plan: Plan, column: str | None, name: str, into: str) -> str | None:
-    """Add a table of one text column of the root entity, by enterprise."""
-    root = plan.package.root.id
-    if column is None:
-        return None
-    known = plan.source.has(root, column)
+def _choices(plan: Plan, group: Stacking, name: str) -> str | None:
+    """Add a table of what each enterprise, or each unit, has chosen."""
+    entity = plan.package.root.id if group.by == "enterprise" else plan.package.measures[group.measures[0]].entity
+    return _column_table(plan, entity, group.choice, name, ("key", "chosen")) if group.choice is not None else None
+
+
+def _column_table(plan: Plan, entity: str, column: str, name: str, into: tuple[str, str]) -> str:
+    """Add a table of one text column of an entity, by id."""
+    known = plan.source.has(entity, column)
     value = exp.column(column) if known else n.cast(exp.Null(), n.plain_type("VARCHAR"))
-    select = (
-        exp.select(exp.column("id").as_("enterprise"), value.as_(into)).from_(root).where(f"year = {plan.source.year}", dialect="duckdb")
-    )
-    return plan.add(name, select)
+    rows = exp.select(exp.column("id").as_(into[0]), value.as_(into[1])).from_(entity if plan.source.has(entity) else _nobody())
+    return plan.add(name, rows.where(f"year = {plan.source.year}", dialect="duckdb"))
+
+
+def _nobody() -> exp.Subquery:
+    """An entity's table where the register has none."""
+    return exp.select(n.cast(exp.Null(), n.plain_type("VARCHAR")).as_("id"), n.number(0).as_("year")).where(exp.false()).subquery("nobody")
 
 
 def _cap(plan: Plan, cap: Cap, measures: Collection[str], day: date, prefix: str) -> CapRule | None:
@@ -86,7 +92,7 @@ def _cap(plan: Plan, cap: Cap, measures: Collection[str], day: date, prefix: str
         return None
     groups = None
     if cap.by not in ("enterprise", "unit"):
-        groups = _column_table(plan, cap.by, f"{prefix}_group_{cap.id}", "key")
+        groups = _column_table(plan, plan.package.root.id, cap.by, f"{prefix}_group_{cap.id}", ("enterprise", "key"))
     limit, table = None, None
     if by_unit(cap.limit.typed, plan):
         table = _limits(plan, cap, mine, day, f"{prefix}_limit_{cap.id}")

@@ -68,17 +68,34 @@ def _block(plan: Plan, measures: Sequence[Measure], run: Run, name: str) -> list
     columns = [exp.column(f"{ROOT}__id").as_("unit"), enterprise.as_("enterprise"), weight.as_("weight")]
     per_measure = [_columns(sheet, measure, run) for measure in measures]
     for place, made in enumerate(per_measure):
-        columns += [of.as_(f"{column}_{place}") for column, of in made.items()]
-    plan.add(name, exp.select(*columns).from_(sheet.select().subquery("sheet")))
+        columns += [of.as_(f"{column}_{place}") for column, of in made.items() if _varies(of)]
+    wide = exp.select(*columns).from_(sheet.select().subquery("sheet"))
+    if not run.refused:
+        open_ = [exp.NEQ(this=_status_of(made, place), expression=exp.Literal.string("no")) for place, made in enumerate(per_measure)]
+        wide = exp.select("*").from_(wide.subquery("wide")).where(exp.or_(*open_))
+    plan.add(name, wide)
     branches: list[exp.Expr] = []
     for place, measure in enumerate(measures):
-        listed: list[exp.Expr] = [exp.Literal.string(measure.id).as_("measure"), *map(exp.column, ("unit", "enterprise", "weight"))]
-        listed += [exp.column(f"{column}_{place}").as_(column) for column in per_measure[place]]
-        made_branch = exp.select(*listed).from_(name)
+        listed: list[exp.Expr] = [
+            exp.Literal.string(measure.id).as_("measure"),
+            *map(exp.column, ("unit", "enterprise", "weight")),
+        ]
+        for column, of in per_measure[place].items():
+            listed.append((exp.column(f"{column}_{place}") if _varies(of) else of).as_(column))
+        branch = exp.select(*listed).from_(name)
         if not run.refused:
-            made_branch = made_branch.where(exp.NEQ(this=exp.column(f"status_{place}"), expression=exp.Literal.string("no")))
-        branches.append(made_branch)
+            branch = branch.where(exp.NEQ(this=_status_of(per_measure[place], place), expression=exp.Literal.string("no")))
+        branches.append(branch)
     return branches
+
+
+def _status_of(made: dict[str, exp.Expr], place: int) -> exp.Expr:
+    return exp.column(f"status_{place}") if _varies(made["status"]) else made["status"].copy()
+
+
+def _varies(of: exp.Expr) -> bool:
+    """Whether a column differs by row; what does not is written where it is read, not stored a million times."""
+    return any(True for _ in of.find_all(exp.Column))
 
 
 def _weight(sheet: Sheet) -> exp.Expr:

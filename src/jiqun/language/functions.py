@@ -101,6 +101,8 @@ def _shape(r: Resolver, call: s.Call, kinds: tuple[str, ...]) -> Shape | None:
     name = call.args[0]
     shapes = r.names.parameters
     shape = shapes.get(name.parts[0]) if isinstance(name, s.Name) and len(name.parts) == 1 else None
+    if isinstance(name, s.Name) and name.parts[0] in r.names.broken:
+        return None
     if shape is None or shape.kind not in kinds:
         fitting = sorted(n for n, x in shapes.items() if x.kind in kinds)
         near = nearest(name.parts[0], fitting) if isinstance(name, s.Name) else None
@@ -206,10 +208,16 @@ def _sum_over(r: Resolver, call: s.Call) -> t.Node | None:
     of, years = _number(r, call, 0), _years(r, call, 1)
     if of is None or years is None:
         return None
-    made: t.Node = of
-    for back in range(1, years):
-        made = t.Arithmetic(of.type, call.start, call.end, "+", made, t.Prior(of.type, call.start, call.end, of, back))
-    return made
+    terms = [of, *(t.Prior(of.type, call.start, call.end, of, back) for back in range(1, years))]
+    return _sum(terms, call)
+
+
+def _sum(terms: list[t.Node], call: s.Call) -> t.Node:
+    """Add up, half and half: a long chain would nest deep."""
+    if len(terms) == 1:
+        return terms[0]
+    half = len(terms) // 2
+    return t.Arithmetic(terms[0].type, call.start, call.end, "+", _sum(terms[:half], call), _sum(terms[half:], call))
 
 
 def _highest(r: Resolver, call: s.Call) -> t.Node | None:
@@ -283,6 +291,8 @@ def _money_of(r: Resolver, call: s.Call) -> t.Node | None:
         )
         return None
     entity = r.names.measures[measure]
+    if not entity:  # its shape is wrong, which was said
+        return None
     if entity != r.entity:
         r.fault("measure-elsewhere", name, measure=measure, entity=entity, here=r.entity)
         return None

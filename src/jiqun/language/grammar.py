@@ -25,7 +25,8 @@ MAX_DIGITS = 18
 MAX_DECIMALS = 10
 
 _TWIN = str.maketrans("（），＝＜＞＋－＊／％．：；‘’“”【】０１２３４５６７８９　×÷−", "(),=<>+-*/%.:;''''[]0123456789 */-")
-_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_DIGITS = "0123456789"
+_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*|(?:(?![且或])[\u3400-\u9fff])(?:(?![且或])[\u3400-\u9fffA-Za-z0-9_])*")
 _SIGNS = ("<=", ">=", "!=", "<>", "==", "<", ">", "=", "+", "-", "*", "/", "(", ")", ",", ".", "≤", "≥", "≠")
 _SAME = {"<>": "!=", "==": "=", "≤": "<=", "≥": ">=", "≠": "!="}
@@ -79,7 +80,27 @@ def parse(text: Located) -> s.Syntax:
     made = reader.expression(0)
     if reader.now.kind != "end":
         reader.unexpected()
+    _measured(text, made)
     return made
+
+
+def is_word(text: str) -> bool:
+    """Whether a text is read as one name: no space or bracket, no 且 or 或, and no 非 at its beginning.
+
+    >>> is_word("研发费用"), is_word("研发 费用"), is_word("甲或乙")
+    (True, False, False)
+    """
+    return _WORD.fullmatch(text) is not None and text[0] not in _CHINESE
+
+
+def _measured(text: Located, made: s.Syntax) -> None:
+    """Refuse a chain that nests too deep although no bracket shows it: `a + a + …` is one sum inside another."""
+    level = [made]
+    for _ in range(MAX_DEPTH + 1):
+        level = [part for node in level for part in s.parts(node)]
+        if not level:
+            return
+    raise Unreadable(finding("too-deep", text.place(level[0].start, level[0].end), limit=MAX_DEPTH))
 
 
 def _tokens(text: Located) -> list[_Token]:
@@ -90,7 +111,7 @@ def _tokens(text: Located) -> list[_Token]:
         char = plain[at]
         if char.isspace():
             at += 1
-        elif char.isdigit():
+        elif char in _DIGITS:
             made.append(_number(text, plain, at))
             at = made[-1].end
         elif char in "'\"":
@@ -122,7 +143,8 @@ def _number(text: Located, plain: str, at: int) -> _Token:
     name, end = _unit_at(plain, end)
     following = _WORD.match(plain, end)
     if not name and following:
-        guess = nearest(following.group(), UNITS)
+        word = following.group()
+        guess = f"{word}元" if f"{word}元" in UNITS else nearest(word, UNITS)
         raise Unreadable(
             finding(
                 "unknown-unit",
@@ -138,14 +160,15 @@ def _number(text: Located, plain: str, at: int) -> _Token:
         unit = UNITS[part]
         value = value * unit.factor if place == 0 else value / unit.factor
         dims = combine(dims, unit.dims, 1 if place == 0 else -1)
-    sign, figures, exponent = value.as_tuple()
-    if (
-        len(figures) + max(0, int(exponent)) > MAX_DIGITS + MAX_DECIMALS
-        or abs(value) >= Decimal(10) ** MAX_DIGITS
-        or -int(exponent) > MAX_DECIMALS
-    ):
+    if not _in_range(digits, value):
         raise Unreadable(finding("number-out-of-range", text.place(at, end), number=text[at:end], digits=MAX_DIGITS, decimals=MAX_DECIMALS))
     return _Token("number", text[at:end], at, end, dims, value)
+
+
+def _in_range(digits: str, value: Decimal) -> bool:
+    """Whether a number is kept as it is written, its unit applied."""
+    exponent = value.as_tuple().exponent
+    return len(digits) <= MAX_DIGITS + MAX_DECIMALS + 1 and abs(value) < Decimal(10) ** MAX_DIGITS and -int(exponent) <= MAX_DECIMALS
 
 
 def _unit_at(plain: str, at: int) -> tuple[str, int]:
@@ -190,7 +213,8 @@ class _Reader:
         token = self.now
         if token.kind == "end":
             raise Unreadable(finding("ends-early", self.text.place(max(0, len(self.text) - 1), len(self.text))))
-        code = "unbalanced" if token.text == ")" else "unexpected"
+        signs = [x.text for x in self.tokens[: self.at] if x.kind == "sign"]
+        code = "unbalanced" if token.text == ")" and signs.count("(") <= signs.count(")") else "unexpected"
         raise Unreadable(finding(code, self.text.place(token.start, token.end), found=token.text))
 
     def expect(self, text: str) -> _Token:
@@ -301,7 +325,7 @@ class _Reader:
     def call(self, name: _Token) -> s.Syntax:
         self.take()
         args: list[s.Syntax] = []
-        if self.now.text != ")":
+        if self.now.kind != "sign" or self.now.text != ")":
             args.append(self.expression(0))
             while self.now.text == "," and self.now.kind == "sign":
                 self.take()

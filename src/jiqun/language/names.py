@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from jiqun.language.diagnostics import Finding, Span
+from jiqun.language.extent import Extent
 from jiqun.language.source import Located
 from jiqun.language.tree import Node
 from jiqun.language.types import Type
@@ -48,7 +49,10 @@ class EntityNames:
 
 @dataclass
 class Names:
-    """Every name of a package, and what resolving its variables has found so far."""
+    """Every name of a package, and what resolving its variables has found so far.
+
+    `broken` are the names of entries whose shape is wrong: that was said once, and using them says nothing new.
+    """
 
     entities: Mapping[str, EntityNames]
     parameters: Mapping[str, Shape]
@@ -56,7 +60,9 @@ class Names:
     money: Type
     found: list[Finding] = field(default_factory=list)
     variables: dict[tuple[str, str], Node | None] = field(default_factory=dict)
+    extents: dict[tuple[str, str], Extent] = field(default_factory=dict)
     underway: list[tuple[str, str]] = field(default_factory=list)
+    broken: frozenset[str] = frozenset()
 
     def above(self, entity: str) -> tuple[str, ...]:
         """Return the ancestors of an entity, nearest first."""

@@ -10,11 +10,15 @@ from decimal import Decimal
 from jiqun.language import syntax as s
 from jiqun.language import tree as t
 from jiqun.language.diagnostics import Finding, Span, finding, nearest
+from jiqun.language.extent import MAX_HEIGHT, MAX_SIZE, extent
 from jiqun.language.functions import FUNCTIONS
 from jiqun.language.grammar import Unreadable, parse
 from jiqun.language.names import Names, Shape, Symbol
 from jiqun.language.source import Located
 from jiqun.language.types import BOOL, COUNT, DATE, RATIO, TEXT, Type, common, product, quantity, quotient
+
+MAX_CHAIN = 20
+"""Variables that need one another, one inside the next, while they are being read."""
 
 
 def resolve(text: Located, entity: str, names: Names, expected: Type | None = None) -> tuple[t.Node | None, list[Finding]]:
@@ -35,6 +39,8 @@ def resolve(text: Located, entity: str, names: Names, expected: Type | None = No
     if made is not None and expected is not None and not fits(made.type, expected):
         reader.fault("wrong-type", written, needed_zh=expected.say("zh"), needed_en=expected.say("en"), **_given(made.type))
         made = None
+    if made is not None and extent(made, names.extents).excessive:
+        reader.fault("too-large", written, height=MAX_HEIGHT, size=MAX_SIZE)
     return (None if reader.found else made), reader.found
 
 
@@ -105,6 +111,8 @@ class Resolver:
             made = self.symbol(given, entity, symbol)
         elif not path and (shape := self.names.parameters.get(last)) is not None:
             made = self.parameter(given, shape)
+        elif last in self.names.broken:
+            return None
         else:
             known = self.names.visible(entity) if not path else tuple(self.names.entities[entity].symbols)
             self.unknown_name(given, last, entity, known)
@@ -129,10 +137,16 @@ class Resolver:
             return None
         if key not in names.variables:
             assert symbol.expr is not None
+            if len(names.underway) >= MAX_CHAIN:
+                self.fault("too-large", given, height=MAX_HEIGHT, size=MAX_SIZE)
+                return None
             names.underway.append(key)
             names.variables[key], found = resolve(symbol.expr, entity, names)
             names.found.extend(found)
             names.underway.pop()
+            made = names.variables[key]
+            if made is not None:
+                names.extents[key] = extent(made, names.extents)
         return names.variables[key]
 
     def parameter(self, given: s.Name, shape: Shape) -> t.Node | None:
@@ -300,6 +314,9 @@ class Resolver:
         of, items = self.node(given.of), [self.node(item) for item in given.items]
         if of is None or any(item is None for item in items):
             return None
+        if isinstance(of, t.Literal):
+            self.fault("literal-first", given.of)
+            return None
         checked: list[t.Node] = []
         for item, part in zip(items, given.items, strict=True):
             assert item is not None
@@ -343,6 +360,9 @@ class Resolver:
 
     def call(self, given: s.Call) -> t.Node | None:
         function = FUNCTIONS.get(given.name)
+        if given.name == "if":
+            self.fault("argument-count", given, name="if", given=len(given.args), usage="if(condition, a, b)")
+            return None
         if function is None:
             near = nearest(given.name, FUNCTIONS)
             self.fault(

@@ -11,10 +11,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import yaml
 
 from jiqun.language.diagnostics import Finding, Findings, Span, finding
+from jiqun.language.scalars import Spot, spots
 
 MAX_BYTES = 4_000_000
 MAX_DEPTH = 24
@@ -30,48 +32,17 @@ class Mark:
     style: str
     raw: tuple[str, ...]
 
-    def place(self, offset: int) -> tuple[int, int]:
-        """Return (line, column), both from 1, of the character at `offset` of the scalar's value."""
-        if self.style in ("", "'", '"') and len(self.raw) == 1:
-            return self.line, self.column + _raw_offset(self.raw[0], self.style, offset)
-        return _place_in_block(self, offset)
-
-
-def _raw_offset(raw: str, style: str, offset: int) -> int:
-    """Count source characters before value character `offset` in a one-line scalar."""
-    if not style:
-        return offset
-    at, value = 1, 0
-    while value < offset and at < len(raw) - 1:
-        if style == "'" and raw[at : at + 2] == "''":
-            at += 2
-        elif style == '"' and raw[at] == "\\":
-            at += {"x": 4, "u": 6, "U": 10}.get(raw[at + 1 : at + 2], 2)
-        else:
-            at += 1
-        value += 1
-    return at
-
-
-def _place_in_block(mark: Mark, offset: int) -> tuple[int, int]:
-    """Place a character of a scalar that spans several lines (folded, literal or wrapped)."""
-    block = mark.style in (">", "|")
-    lines = mark.raw[1:] if block else mark.raw
-    first = mark.line + (1 if block else 0)
-    value = 0
-    for number, raw in enumerate(lines):
-        indent = len(raw) - len(raw.lstrip())
-        body = raw.strip() if mark.style != "|" else raw[indent:]
-        start = indent
-        base = mark.column - 1 if number == 0 and not block else 0
-        if not block and number == 0 and mark.style:
-            body, start = body[1:], start + 1
-        if not block and number == len(lines) - 1 and mark.style and body.endswith(mark.style):
-            body = body[:-1]
-        if offset <= value + len(body):
-            return first + number, base + start + (offset - value) + 1
-        value += len(body) + 1
-    return mark.line, mark.column
+    def place(self, value: str, start: int, end: int) -> Span:
+        """Return the span of the characters `start` to `end` of the scalar's value, up to the end of their first line."""
+        if not self.style and len(self.raw) == 1:
+            return Span(self.file, self.line, self.column + start, max(1, end - start))
+        where = spots(self.style, self.raw, self.column - 1, value)
+        if start >= len(where):
+            last = where[-1] if where else Spot(0, self.column - 1, 0)
+            return Span(self.file, self.line + last.line, last.column + last.width + 1, 1)
+        first = where[start]
+        last = next(s for s in reversed(where[start : max(end, start + 1)]) if s.line == first.line)
+        return Span(self.file, self.line + first.line, first.column + 1, max(1, last.column + last.width - first.column))
 
 
 class Located(str):
@@ -91,11 +62,8 @@ class Located(str):
 
     def place(self, start: int, end: int | None = None) -> Span:
         """Return the span of characters `start` to `end` of this text in its file."""
-        length = max(1, (end if end is not None else start + 1) - start)
-        if self.mark is None:
-            return Span("", 0, 0, length)
-        line, column = self.mark.place(start)
-        return Span(self.mark.file, line, column, length)
+        end = end if end is not None else start + 1
+        return Span("", 0, 0, max(1, end - start)) if self.mark is None else self.mark.place(self, start, end)
 
     @property
     def span(self) -> Span:
@@ -124,7 +92,7 @@ def read_yaml(path: Path, shown: str) -> tuple[object, Findings]:
         path: the file.
         shown: the name findings give it.
     """
-    where = Span(shown, 1, 1, 1)
+    where = Span(shown, 0, 0, 1)
     try:
         data = path.read_bytes()
     except OSError as cause:
@@ -134,33 +102,53 @@ def read_yaml(path: Path, shown: str) -> tuple[object, Findings]:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as cause:
-        return None, (finding("not-utf8", where, byte=cause.start),)
+        before = data[: cause.start].decode("utf-8-sig")
+        return None, (finding("not-utf8", _at(before, len(before), shown), byte=cause.start),)
     return parse_yaml(text, shown)
 
 
 def parse_yaml(text: str, shown: str) -> tuple[object, Findings]:
     """Parse YAML text; see `read_yaml`."""
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    lines = text.splitlines()
     found: list[Finding] = []
     try:
-        for event in yaml.parse(text, Loader=loader):
-            if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-                mark = event.start_mark
-                assert mark is not None
-                return None, (finding("yaml-alias", Span(shown, mark.line + 1, mark.column + 1, 1)),)
+        refused = _refused(text, shown, loader)
+        if refused is not None:
+            return None, (refused,)
         node = yaml.compose(text, Loader=loader)
-    except yaml.YAMLError as cause:
-        at = getattr(cause, "problem_mark", None)
-        line, column = (at.line + 1, at.column + 1) if at is not None else (1, 1)
-        problem = getattr(cause, "problem", None) or str(cause).splitlines()[0]
-        return None, (finding("bad-yaml", Span(shown, line, column, 1), problem=problem),)
-    except RecursionError:
-        return None, (finding("yaml-too-deep", Span(shown, 1, 1, 1), limit=MAX_DEPTH),)
+    except yaml.reader.ReaderError as cause:
+        return None, (finding("bad-yaml", _at(text, cause.position, shown), problem=cause.reason),)
+    except yaml.MarkedYAMLError as cause:
+        at = cause.problem_mark or cause.context_mark
+        place = Span(shown, at.line + 1, at.column + 1, 1) if at is not None else Span(shown, 1, 1, 1)
+        return None, (finding("bad-yaml", place, problem=cause.problem or cause.context or "?"),)
     if node is None:
         return LocatedMap(), ()
-    made = _convert(node, shown, lines, found, 0)
+    made = _convert(node, shown, text.splitlines(), found)
     return made, tuple(found)
+
+
+def _at(text: str, position: int, shown: str) -> Span:
+    """Return the place of a character of the file."""
+    lines = (text[:position] + "x").splitlines()
+    return Span(shown, len(lines), len(lines[-1]), 1)
+
+
+def _refused(text: str, shown: str, loader: Any) -> Finding | None:
+    """Return what YAML allows and a package does not: aliases, tags, and nesting that no package needs."""
+    depth = 0
+    for event in yaml.parse(text, Loader=loader):
+        mark = event.start_mark
+        place = Span(shown, mark.line + 1, mark.column + 1, 1) if mark is not None else Span(shown, 1, 1, 1)
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+            return finding("yaml-alias", place)
+        if getattr(event, "tag", None):
+            return finding("yaml-tag", place, tag=event.tag)
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth > MAX_DEPTH:
+            return finding("yaml-too-deep", place, limit=MAX_DEPTH)
+    return None
 
 
 def _span(node: yaml.Node, shown: str) -> Span:
@@ -169,14 +157,12 @@ def _span(node: yaml.Node, shown: str) -> Span:
     return Span(shown, start.line + 1, start.column + 1, max(1, length))
 
 
-def _convert(node: yaml.Node, shown: str, lines: list[str], found: list[Finding], depth: int) -> object:
-    if depth > MAX_DEPTH:
-        found.append(finding("yaml-too-deep", _span(node, shown), limit=MAX_DEPTH))
-        return None
+def _convert(node: yaml.Node, shown: str, lines: list[str], found: list[Finding]) -> object:
+    """Turn a node into maps, lists and texts that know their places."""
     if isinstance(node, yaml.ScalarNode):
         return _scalar(node, shown, lines)
     if isinstance(node, yaml.SequenceNode):
-        row = LocatedList(_convert(item, shown, lines, found, depth + 1) for item in node.value)
+        row = LocatedList(_convert(item, shown, lines, found) for item in node.value)
         row.span = _span(node, shown)
         return row
     made = LocatedMap()
@@ -191,7 +177,9 @@ def _convert(node: yaml.Node, shown: str, lines: list[str], found: list[Finding]
             found.append(finding("duplicate-key", at, key=key, line=made.keys_at[key].line))
             continue
         made.keys_at[key] = at
-        made[key] = _convert(value_node, shown, lines, found, depth + 1)
+        made[key] = _convert(value_node, shown, lines, found)
+    if node.end_mark.line > node.start_mark.line and made.keys_at:
+        made.span = next(iter(made.keys_at.values()))
     return made
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
 
@@ -104,3 +105,17 @@ class Call(Syntax):
     name: str
     name_end: int
     args: tuple[Syntax, ...]
+
+
+def parts(node: Syntax) -> Iterator[Syntax]:
+    """Yield the syntax directly inside a part."""
+    for spec in fields(node):
+        yield from _syntaxes(getattr(node, spec.name))
+
+
+def _syntaxes(value: object) -> Iterator[Syntax]:
+    if isinstance(value, Syntax):
+        yield value
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from _syntaxes(item)

@@ -124,7 +124,7 @@ def converter(column: Column, given: Unit | None = None, date_format: str | None
     def convert(cell: object) -> Scalar:
         if isinstance(cell, ErrorCell):
             raise BadValue("no-result" if cell.text == "formula" else "error-cell", error=cell.text)
-        if is_missing(cell):
+        if is_missing(cell) and not (isinstance(cell, str) and cell.strip() in (column.values or ())):
             return None
         if isinstance(cell, str) and _ERROR.fullmatch(cell.strip()):
             raise BadValue("error-cell", error=cell.strip())

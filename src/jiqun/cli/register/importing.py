@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -94,7 +95,7 @@ def _print(made: ImportReport, lang: str) -> None:
 def _print_source(source: SourceReport, lang: str) -> None:
     counts = {"read": f"{source.read:,}", "kept": f"{source.kept:,}", "quarantined": f"{source.quarantined:,}"}
     say(words("import.file", lang, file=source.file.name, entity=source.entity, **counts))
-    joint, colon = ("，", "：") if lang == "zh" else (", ", ": ")
+    joint = "，" if lang == "zh" else ", "
     if source.encoding is not None:
         say("    " + words("import.encoding", lang, encoding=source.encoding), "dim")
     if source.units:
@@ -102,8 +103,8 @@ def _print_source(source: SourceReport, lang: str) -> None:
     if source.unused:
         say("    " + words("import.unused", lang, headers=joint.join(source.unused)), "dim")
     for code, count in source.reasons.items():
-        reason = REASONS[code].say(lang).partition(colon)[0]
-        say("    " + words("import.reason", lang, reason=f"{reason} [{code}]", count=count), "yellow")
+        reason = REASONS[code].say(lang).format_map(defaultdict(lambda: "…"))
+        say("    " + words("import.reason", lang, reason=f"[{code}] {reason}", count=count), "yellow")
 
 
 def _as_json(made: ImportReport) -> dict[str, object]:

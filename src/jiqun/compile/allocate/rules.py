@@ -27,7 +27,7 @@ class OnceRule:
 class StackRule:
     """Measures that do not add up for one enterprise or unit.
 
-    `choice_table` (enterprise, chosen) has one row per enterprise; only `exclusive` reads it.
+    `choice_table` (key, chosen) has one row per enterprise, or per unit if `by` is `unit`; only `exclusive` reads it.
     """
 
     id: str

@@ -21,7 +21,7 @@ def _apply(flow: Flow, batch: tuple[StackRule, ...], label: str) -> Flow:
     rows = [(m, r.id, r.rule, r.by == "unit", n) for r in batch for n, m in enumerate(r.measures)]
     flow = flow.beside(f"{label}_rule", constants(RULE_COLUMNS, list(rows)))
     flow = flow.beside(f"{label}_contender", _contenders(flow, label))
-    choices = tagged("stack", {r.id: r.choice_table for r in batch if r.rule == "exclusive"}, "t.enterprise, t.chosen")
+    choices = tagged("stack", {r.id: r.choice_table for r in batch if r.rule == "exclusive"}, "t.key, t.chosen")
     flow = flow.beside(f"{label}_merit", _merits(flow, label, choices))
     flow = flow.beside(f"{label}_verdict", _verdicts(flow, label))
     return _settle(flow, label)
@@ -51,7 +51,7 @@ def _contenders(flow: Flow, label: str) -> str:
 
 def _merits(flow: Flow, label: str, choices: str) -> str:
     """Who wins has the highest merit, the first listed among equals: the amount, being there at all, or being the one chosen."""
-    chosen = f"LEFT JOIN ({choices}) AS o ON o.stack = c.stack AND o.enterprise = c.enterprise" if choices else ""
+    chosen = f"LEFT JOIN ({choices}) AS o ON o.stack = c.stack AND o.key = c.key" if choices else ""
     named = "WHEN o.chosen = c.measure THEN 2" if choices else ""
     return f"""
         SELECT c.*, CASE WHEN NOT c.total > 0 THEN 0 WHEN c.rule = 'highest_of' THEN c.total {named} ELSE 1 END AS merit

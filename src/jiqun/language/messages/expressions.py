@@ -5,6 +5,7 @@ from jiqun.language.messages.message import Message
 MESSAGES: dict[str, Message] = {
     "too-long": Message("表达式有 {length} 个字符，上限是 {limit}。", "The expression has {length} characters; the limit is {limit}.", "用变量（variables）拆开。", "split it with variables."),
     "too-deep": Message("表达式嵌套超过 {limit} 层。", "The expression is nested deeper than {limit}.", "用变量（variables）拆开。", "split it with variables."),
+    "too-large": Message("表达式连同它用到的变量太大：超过 {height} 层或 {size} 个部分。", "With the variables it uses, the expression is too large: above {height} levels or {size} parts.", "减少变量的层层引用。", "use fewer variables one inside another."),
     "open-text": Message("引号没有闭合。", "The quoted text is not closed.", "补上引号。", "close the quotation."),
     "strange-character": Message("表达式里不能有“{char}”。", "'{char}' cannot stand in an expression.", "删去它。", "remove it."),
     "unknown-unit": Message("不认识单位“{unit}”。", "The unit '{unit}' is not known.", "{hint_zh}", "{hint_en}"),
@@ -30,6 +31,7 @@ MESSAGES: dict[str, Message] = {
     "type-mismatch": Message("“{op}”两边的类型不同：{left_zh}与{right_zh}。", "The two sides of '{op}' differ in type: {left_en} and {right_en}.", "{hint_zh}", "{hint_en}"),
     "no-order": Message("{given_zh}没有大小，不能用“{op}”。", "{given_en} has no order; '{op}' does not work on it.", "用 = 或 in。", "use = or in."),
     "unlisted-value": Message("“{value}”不是列出的取值。取值：{known}。", "'{value}' is no listed value. Values: {known}.", "{hint_zh}", "{hint_en}"),
+    "literal-first": Message("in 的左边不能是直接写出的值。", "A written value cannot stand before `in`.", "写成 列 in ('a', 'b')。", "write column in ('a', 'b')."),
     "reversed-between": Message("between 的上下限写反了：{low} 大于 {high}。", "The limits of `between` are reversed: {low} is above {high}.", "交换两个数。", "swap the two."),
     "argument-count": Message("{name} 收到 {given} 个参数。用法：{usage}。", "{name} was given {given} arguments. Usage: {usage}.", "按用法写。", "write it as the usage shows."),
     "bad-mode": Message("取整方式只有 {known}。", "The rounding modes are {known}.", "改用其中一种。", "use one of them."),
@@ -42,6 +44,4 @@ MESSAGES: dict[str, Message] = {
     "needs-measure": Message("{name} 需要一项措施的 id。", "{name} needs the id of a measure.", "{hint_zh}", "{hint_en}"),
     "measure-elsewhere": Message("措施“{measure}”的单位是“{entity}”，这里的单位是“{here}”。", "The measure '{measure}' is about '{entity}'; this expression is read at '{here}'.", "在同一种单位上使用，或用 total({entity}, …)。", "use it at the same entity, or inside total({entity}, …)."),
     "needs-literal-value": Message("参数值要直接写成一个数，如 50% 或 500万元。", "A parameter's value must be one written number, as 50% or 500万元.", "直接写数。", "write the number."),
-    "cyclic-measure": Message("措施互相依赖，绕成一圈：{ring}。", "Measures depend on one another in a ring: {ring}.", "断开这个环。", "break the ring."),
-    "cyclic-exception": Message("参数“{name}”的例外条件用到了它自己。", "The exceptions of the parameter '{name}' use the parameter itself.", "改写例外的条件。", "rewrite the exception's condition."),
 }

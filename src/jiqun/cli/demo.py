@@ -1,0 +1,1 @@
+def add(app,lang): pass

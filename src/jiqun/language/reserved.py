@@ -1,0 +1,29 @@
+"""Names a package may not give: the words of the language, and tables that a run makes itself."""
+
+from __future__ import annotations
+
+import re
+
+WORDS = frozenset(
+    "id year weight as_of and or not in between case when then else end true false date if decision unit select".split()
+)
+"""No column, variable or parameter is called so: the language has its own meaning for each."""
+
+_TABLES = frozenset("payments payments_due payments_before outcome awards pools ties".split())
+_STEPS = re.compile(r"(claims|open|used|run|sum)\d.*|(raw|awarded|paid|once)_.*")
+_SQL = frozenset(
+    (
+        "alter as create cross describe distinct drop except fetch for from glob grant group having ilike inner insert intersect into "
+        "join lateral like natural notnull on order outer qualify regexp returning revoke rlike rollback select table tablesample "
+        "uncache union using values where with xor"
+    ).split()
+)
+
+
+def is_table(name: str) -> bool:
+    """Whether an entity cannot be called so, because a run has a table of that name or SQL could not name it.
+
+    >>> is_table("payments"), is_table("project")
+    (True, False)
+    """
+    return name in WORDS or name in _TABLES or name in _SQL or _STEPS.fullmatch(name) is not None
