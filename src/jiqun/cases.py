@@ -12,18 +12,19 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field
 
 from jiqun import exact
+from jiqun.declare import column_type
 from jiqun.engines.duckdb import DuckDB
-from jiqun.interpret import Entitlement, Here, Payment, Records, entitle
+from jiqun.interpret import Entitlement, entitle
 from jiqun.language import tree as t
 from jiqun.language.diagnostics import Finding, Findings, Rejected, Span, finding
 from jiqun.language.names import EntityNames, Names
 from jiqun.language.resolve import fits, resolve
 from jiqun.language.source import Located, LocatedMap, read_yaml
 from jiqun.language.types import Type, money
-from jiqun.declare import column_type
 from jiqun.model.entity import Entity
 from jiqun.model.package import Package
 from jiqun.model.words import Citation, Fact, Truth
+from jiqun.records import Here, Payment, Records
 from jiqun.register.store import PAYMENTS_SCHEMA, arrow_table
 from jiqun.shape import shaped
 from jiqun.simulate import Choice, Ran, run

@@ -22,12 +22,13 @@ from jiqun.compile.program import OUTCOME, PAYMENTS, POOLS, TIES, Program, compi
 from jiqun.compile.sheet import Source
 from jiqun.engines.duckdb import DuckDB
 from jiqun.engines.protocol import Engine
-from jiqun.interpret import Here, Records, evaluate
+from jiqun.interpret import evaluate
 from jiqun.language import tree as t
 from jiqun.language.diagnostics import Rejected, Span, finding
 from jiqun.model.measure import Measure
 from jiqun.model.package import Package
 from jiqun.model.uses import needed
+from jiqun.records import Here, Records
 from jiqun.register.store import Register
 from jiqun.summary import summarise
 

@@ -107,7 +107,7 @@ def _measure(ran: Ran, name: str, found: Mapping[str, object]) -> dict[str, obje
 
 
 def not_run(ran: Ran) -> list[tuple[str, str]]:
-    """Return each measure left out, and why: not in force on the day, of a status that was not asked for, or built on one that is not run."""
+    """Return each measure left out, and why: not in force, of a status not asked for, or built on one that is not run."""
     made = []
     for measure in ran.package.measures.values():
         if measure.id in ran.program.measures:

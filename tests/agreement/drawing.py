@@ -178,7 +178,7 @@ class Drawing:
             lambda: f"({day()}) {op()} ({day()})",
             lambda: f"({m()}) {self.pick('between', 'not between')} {self.pick('0元', '10元')} and greatest({m()}, 10元)",
             lambda: f"known({self.pick(m(), r(), b())})",
-            lambda: f"({c()}) in (1, 3, {c()})",
+            lambda: f"({c()} + p_count) in (1, 3, {c()})",
         ]
         if e == "enterprise":
             made += [
@@ -199,7 +199,7 @@ class Drawing:
     # --- the package ---------------------------------------------------------------------------------------------
 
     def package(self, measures: int) -> str:
-        rows = ["package: {id: drawn, title: {zh: 抽, en: drawn}, currency: CNY, money_scale: %d, invented: true}" % self.r.choice((2, 2, 2, 0, 4))]
+        rows = [f"package: {{id: drawn, title: {WORDS}, currency: CNY, money_scale: {self.r.choice((2, 2, 2, 0, 4))}, invented: true}}"]
         rows += ["documents:", f"- {{id: doc, title: {WORDS}, source_kind: invented, source: {WORDS}}}", "entities:"]
         for entity, columns in COLUMNS.items():
             rows += [f"- id: {entity}", f"  title: {WORDS}"] + (["  parent: enterprise"] if entity != "enterprise" else [])
@@ -267,8 +267,7 @@ class Drawing:
         names = [n for n, e in self.measures if e == "enterprise"]
         if len(names) < 2:
             return []
-        made = [f"caps:\n- {{id: yearly, title: {WORDS}, measures: [{', '.join(names[:3])}], by: enterprise, at: award, limit: {self.pick('p_money', '3万元', 'm0')}, cite: {CITE}}}"]
-        return made
+        return [f"caps:\n- {{id: yearly, title: {WORDS}, measures: [{', '.join(names[:3])}], by: enterprise, at: award, limit: {self.pick('p_money', '3万元', 'm0')}, cite: {CITE}}}"]
 
     # --- the register --------------------------------------------------------------------------------------------
 

@@ -14,11 +14,14 @@ from agreement.drawing import YEARS, Drawing
 from jiqun.cases import disagreements
 from jiqun.check import accept
 from jiqun.engines.duckdb import DuckDB
-from jiqun.interpret import Here, Payment, Records, entitle
+from jiqun.interpret import entitle
+from jiqun.records import Here, Payment, Records
 from jiqun.register.store import PAYMENTS_SCHEMA, arrow_table
 from jiqun.simulate import Choice, run
 
-SEEDS, MEASURES, UNITS = 60, 10, 40
+SEEDS, MEASURES, UNITS = 60, 10, 50
+LEAST_ROWS, LEAST_WITHOUT_LOANS = 380, 220
+assert (SEEDS - SEEDS // 5) * LEAST_ROWS + SEEDS // 5 * LEAST_WITHOUT_LOANS >= 20_000
 DAY = dt.date(2025, 6, 30)
 
 
@@ -53,8 +56,7 @@ def compared(folder: Path, seed: int) -> tuple[int, list[object]]:
 
 
 @pytest.mark.parametrize("seed", range(SEEDS))
-def test_the_interpreter_and_the_sql_agree(seed: int, tmp_path: Path, record_property: pytest.FixtureRequest) -> None:
+def test_the_interpreter_and_the_sql_agree(seed: int, tmp_path: Path) -> None:
     rows, differences = compared(tmp_path, seed)
-    record_property("compared", rows)  # type: ignore[operator]
-    assert rows >= 350
+    assert rows >= (LEAST_ROWS if seed % 5 else LEAST_WITHOUT_LOANS)
     assert differences == []

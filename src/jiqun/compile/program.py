@@ -92,9 +92,7 @@ def _used(allocated: list[str], day: date) -> exp.Expr:
     """Return what counts against caps: payments before the run, and the awards of earlier rounds."""
     on = n.cast(exp.Literal.string(day.isoformat()), n.plain_type("DATE")).as_("day")
     awards = [
-        exp.select(
-            "measure", "unit", "enterprise", "object", on.copy(), exp.column("award").as_("amount")
-        )
+        exp.select("measure", "unit", "enterprise", "object", on.copy(), exp.column("award").as_("amount"))
         .from_(f"{p}_awards")
         .where("award > 0", dialect="duckdb")
         for p in allocated

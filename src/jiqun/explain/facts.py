@@ -8,9 +8,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from jiqun.interpret import Need, Status, Value
+from jiqun.interpret import Status
 from jiqun.language.types import Type
 from jiqun.model.words import Words
+from jiqun.records import Need, Value
 
 Outcome = Literal["met", "unmet", "unknown"]
 StageName = Literal["rounding", "unit_cap", "once", "stacking", "claim_cap", "pool", "award_cap"]

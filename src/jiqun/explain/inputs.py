@@ -6,14 +6,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from decimal import Decimal
 
-from jiqun.explain.facts import Input, Missing, Shown, Source
 from jiqun.explain.texts import label
+
+from jiqun.explain.facts import Input, Missing, Shown, Source
 from jiqun.explain.walk import BUILT_IN, Place, back, inside
-from jiqun.interpret import Here, Need, Unknown, evaluate
+from jiqun.interpret import evaluate
 from jiqun.language import tree as t
 from jiqun.language.types import BOOL, COUNT
 from jiqun.model.package import Package
 from jiqun.model.words import Citation, Words
+from jiqun.records import Here, Need, Unknown
 
 
 def source(package: Package, cite: Citation) -> Source:

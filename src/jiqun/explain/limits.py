@@ -8,11 +8,12 @@ from datetime import date
 from jiqun.explain.facts import Exempted, Limit, Said, Shown
 from jiqun.explain.inputs import inputs, name_of, source, yours
 from jiqun.explain.walk import walk
-from jiqun.interpret import Here, Unknown, evaluate, exceptional, in_force, parameters_used
+from jiqun.interpret import evaluate, exceptional, in_force, parameters_used
 from jiqun.language import tree as t
 from jiqun.model.measure import Condition, Measure
 from jiqun.model.parameter import ExceptionalValue, Parameter
 from jiqun.model.uses import formulas
+from jiqun.records import Here, Unknown
 
 
 def limits(node: t.Node, here: Here) -> tuple[Limit, ...]:

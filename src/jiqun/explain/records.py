@@ -11,9 +11,9 @@ from pathlib import Path
 from sqlglot import exp
 
 from jiqun.engines.duckdb import DuckDB
-from jiqun.interpret import Known, Payment, Records
 from jiqun.language.diagnostics import Rejected, Span, finding
 from jiqun.model.package import Package
+from jiqun.records import Known, Payment, Records
 from jiqun.register.store import PAYMENTS, Register
 
 Row = Mapping[str, object]

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from jiqun.interpret import Here, Need, as_of, exceptional
+from jiqun.interpret import as_of, exceptional
 from jiqun.language import tree as t
 from jiqun.model.uses import formulas
+from jiqun.records import Here, Need
 
 Place = tuple[t.Node, Here]
 BUILT_IN = ("id", "year")

@@ -29,7 +29,7 @@ INVENTED_MEASURE = "synthetic_award"
 Progress = Callable[[int, int], None]
 
 
-def synthesize(  # noqa: PLR0913 — every choice a register is made from, by name
+def synthesize(
     package_entities: Mapping[str, Entity],
     out_path: Path | str,
     *,
