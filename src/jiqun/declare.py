@@ -227,7 +227,7 @@ def _shape(reading: Reading, names: Names, p: Parameter) -> Shape:
         return Shape(p.id, "value", at("id"), _value_type(reading, p.type, p.unit, at("unit")), entity=p.entity if p.exceptions else None)
     gives = _value_type(reading, p.gives, p.gives_unit, at("gives_unit"))
     if p.type != "table":
-        return Shape(p.id, p.type, at("id"), gives, of=_value_type(reading, p.of, p.of_unit, at("of_unit")))  # type: ignore[arg-type]
+        return Shape(p.id, p.type, at("id"), gives, of=_value_type(reading, p.of, p.of_unit, at("of_unit")))
     keys = tuple(_key_type(reading, names, p, place) for place in range(len(p.keys or ())))
     rows = [row for v in p.values for row in v.rows or ()]
     listed = tuple(frozenset(k.code(r.key[i]) or r.key[i] for r in rows if i < len(r.key)) for i, k in enumerate(keys))

@@ -248,7 +248,4 @@ def _formula(reading: Reading, names: Names, role: _Role | None, formula: Formul
     if role.literal and made is not None and not (isinstance(made, t.Literal) and isinstance(made.value, Decimal)):
         reading.fault("needs-literal-value", source.span)
         made = None
-    if role.literal and role.type == COUNT and isinstance(made, t.Literal) and made.value != int(made.value):  # type: ignore[arg-type]
-        reading.found.append(finding("needs-whole", source.span, value=str(source)))
-        made = None
     return Formula(source, made)

@@ -57,7 +57,7 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[str]], right: frozens
     """Print a table; `right` are the places of its number columns, `wrap` the column that may break into lines."""
     made = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for place, heading in enumerate(headings):
-        made.add_column(heading, justify="right" if place in right else "left", no_wrap=place != wrap, overflow="fold")
+        made.add_column(heading, justify="right" if place in right else "left", no_wrap=place != wrap, min_width=28 if place == wrap else None, overflow="fold")
     for row in rows:
         made.add_row(*(Text(cell) for cell in row))
     out.print(made, soft_wrap=False)

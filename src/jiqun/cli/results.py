@@ -144,6 +144,11 @@ def _not_run(policy: Package, rows: Sequence[Row], lang: str) -> None:
     for row in rows:
         grouped.setdefault(row["reason"], []).append(policy.measures[row["measure"]].title.say(lang))
     for reason in sorted(grouped, key=lambda r: (_REASONS.index(r) if r in _REASONS else len(_REASONS), r)):
+        if reason.startswith("needs:"):
+            needed = [policy.measures[m].title.say(lang) for m in reason.removeprefix("needs:").split(",")]
+            said = words("not_run.needs", lang, measures=_listed(needed, lang))
+            say("  " + words("not_run.row", lang, reason=said, count=len(grouped[reason]), measures=_listed(grouped[reason], lang)))
+            continue
         key = f"not_run.{reason}" if f"not_run.{reason}" in WORDS else f"status.{reason}"
         said = words(key, lang) if key in WORDS else reason
         say("  " + words("not_run.row", lang, reason=said, count=len(grouped[reason]), measures=_listed(grouped[reason], lang)))

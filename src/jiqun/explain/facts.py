@@ -14,7 +14,6 @@ from jiqun.model.words import Words
 from jiqun.records import Need, Value
 
 Outcome = Literal["met", "unmet", "unknown"]
-StageName = Literal["rounding", "unit_cap", "once", "stacking", "claim_cap", "pool", "award_cap"]
 
 
 @dataclass(frozen=True)
@@ -110,55 +109,37 @@ class ClauseSaid:
 
 
 @dataclass(frozen=True)
-class Term:
-    """A piece of a formula: a `sign` (an operator, a bracket, a word), or a value with its name and what it was read by."""
-
-    sign: str | None = None
-    name: Words | None = None
-    shown: Shown | None = None
-    by: tuple[Input, ...] = ()
-
-
-@dataclass(frozen=True)
 class AmountSaid:
     """The amount before anything that depends on others.
 
-    `computed` is what the formula gives, `raw` that after rounding (kept for refused units), `amount` after the cap per unit,
-    `bound` the most it could still become.
+    `formula` is the rule with this unit's numbers in it; `raw` what it gives (kept for refused units), `amount` that after the
+    cap per unit, `bound` the most it could still become.
     """
 
-    terms: tuple[Term, ...]
-    computed: Shown
+    formula: Words | None
     raw: Decimal | None
-    cap_terms: tuple[Term, ...]
     cap: Decimal | None
     amount: Decimal | None
     bound: Decimal | None
     limits: tuple[Limit, ...]
-    missing: tuple[Missing, ...]
     why: tuple[Said, ...]
 
 
 @dataclass(frozen=True)
 class Stage:
-    """What one stage did to the amount."""
+    """What one stage did to the amount, and why."""
 
-    name: StageName
-    before: Decimal | None
-    after: Decimal | None
-    said: tuple[Said, ...]
-    cite: Source | None = None
+    before: Decimal
+    after: Decimal
+    said: Said
 
 
 @dataclass(frozen=True)
 class Part:
-    """An instalment: paid `years` after the award, if what it depends on holds in that year."""
+    """An instalment: its share, and how many years after the award it is paid."""
 
-    number: int
     years: int
     share: Decimal
-    amount: Decimal
-    state: Literal["due", "unmet", "needs"]
     text: Words | None
 
 
@@ -209,7 +190,7 @@ class Explanation:
     stages: tuple[Stage, ...]
     award: Decimal | None
     parts: tuple[Part, ...]
-    provisional: tuple[Said, ...]
+    provisional: bool
     missing: tuple[Missing, ...]
     bound: Decimal | None
     changes: tuple[Change, ...]

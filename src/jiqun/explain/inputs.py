@@ -6,10 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from decimal import Decimal
 
-from jiqun.explain.texts import label
-
 from jiqun.explain.facts import Input, Missing, Shown, Source
-from jiqun.explain.walk import BUILT_IN, Place, back, inside
+from jiqun.explain.texts import label
+from jiqun.explain.walk import BUILT_IN, back, inside
 from jiqun.interpret import evaluate
 from jiqun.language import tree as t
 from jiqun.language.types import BOOL, COUNT
@@ -176,8 +175,3 @@ def _atoms(node: t.Node, here: Here, decides: bool) -> Iterator[tuple[t.Node, He
                 yield from _atoms(part, there, decides)
         case _:
             yield node, here, decides
-
-
-def boolean_places(node: t.Node, here: Here) -> Iterator[Place]:
-    """Yield the deciding comparisons of a condition."""
-    yield from ((atom, there) for atom, there, decides in _atoms(node, here, True) if decides)

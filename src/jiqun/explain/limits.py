@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 
 from jiqun.explain.facts import Exempted, Limit, Said, Shown
-from jiqun.explain.inputs import inputs, name_of, source, yours
+from jiqun.explain.inputs import name_of, source, yours
 from jiqun.explain.walk import walk
 from jiqun.interpret import evaluate, exceptional, in_force, parameters_used
 from jiqun.language import tree as t
@@ -48,12 +47,6 @@ def applying_exceptions(parameter: Parameter, here: Here) -> tuple[ExceptionalVa
     return tuple(e for e in parameter.exceptions if at is not None and evaluate(e.when.typed, at) is True)
 
 
-def since(parameter: Parameter, day: date | None) -> date | None:
-    """Return the day from which a parameter's value holds on a day."""
-    value = in_force(parameter.values, day)
-    return value.from_ if value is not None else None
-
-
 def exempted(given: Condition, here: Here) -> tuple[Exempted, ...]:
     """Return the exceptions of a condition that apply to a unit."""
     return tuple(
@@ -89,8 +82,3 @@ def assumptions(measure: Measure, here: Here) -> tuple[Said, ...]:
                 name = name_of(node.of, here.package)
                 made["known", name.en] = Said.of("assumed.known", of=name)
     return tuple(made.values())
-
-
-def reads(measure: Measure, here: Here) -> tuple[str, ...]:
-    """Return the titles a measure's amount reads, for a unit; used where an amount is not known."""
-    return tuple(i.title.en for i in inputs(measure.amount.typed, here)) if not measure.decided else ()

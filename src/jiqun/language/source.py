@@ -142,8 +142,8 @@ def _refused(text: str, shown: str, loader: Any) -> Finding | None:
         place = Span(shown, mark.line + 1, mark.column + 1, 1) if mark is not None else Span(shown, 1, 1, 1)
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             return finding("yaml-alias", place)
-        if getattr(event, "tag", None):
-            return finding("yaml-tag", place, tag=event.tag)
+        if tag := getattr(event, "tag", None):
+            return finding("yaml-tag", place, tag=tag)
         depth += isinstance(event, yaml.CollectionStartEvent)
         depth -= isinstance(event, yaml.CollectionEndEvent)
         if depth > MAX_DEPTH:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, GetCoreSchemaHandler, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, GetCoreSchemaHandler, StrictBool, StringConstraints
 from pydantic_core import CoreSchema, core_schema
 
 from jiqun.language.source import Located
@@ -72,7 +72,7 @@ def _truth(value: object) -> object:
     return {"true": True, "false": False}.get(value, value) if isinstance(value, str) else value
 
 
-Truth = Annotated[bool, BeforeValidator(_truth)]
+Truth = Annotated[StrictBool, BeforeValidator(_truth)]
 """`true` or `false`, nothing else: YAML's yes, no, on and off are text here."""
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=80)]

@@ -19,9 +19,8 @@ def add(app: typer.Typer, lang: str) -> None:
         plain: bool = options.plain(lang),
         lang: str = options.lang(lang),
     ) -> None:
-        verdict, meant = check(code), ()
-        if not verdict.valid:
-            meant = suggest(code)
+        verdict = check(code)
+        meant = suggest(code) if not verdict.valid else ()
         if plain:
             faults, remarks = [_as_json(r) for r in verdict.faults], [_as_json(r) for r in verdict.remarks]
             print_json({"code": code, "valid": verdict.valid, "faults": faults, "remarks": remarks, "suggestions": meant})

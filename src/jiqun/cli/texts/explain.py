@@ -1,9 +1,28 @@
-"""Texts of `explain`."""
+"""Texts of `explain` and `demo`."""
 
 TEXTS: dict[str, tuple[str, str]] = {
     "explain.help": ("解释一家企业的结果：每项措施为什么得、为什么不得、缺什么，最小改变是什么。", "Explain one enterprise: why it gets what it gets, why not, what is missing, and the nearest change."),
-    "explain.enterprise": ("企业编号（或下级主体的编号）。", "id of the enterprise (or of something it has)."),
-    "explain.results": ("测算结果文件夹。", "folder of the results."),
+    "explain.enterprise": ("企业编号。", "id of the enterprise."),
+    "explain.results": ("测算结果文件夹；有它才有叠加、限额和资金池的说明。", "folder of the results; without it stacking, caps and pools are left out."),
     "explain.on": ("测算日（默认：结果的测算日）。", "the day (default: that of the results)."),
-    "explain.measure": ("只解释这项措施。", "only this measure."),
+    "explain.measure": ("只解释这项措施（可重复）。", "only this measure (may be repeated)."),
+    "explain.status": ("解释哪些状态的措施（可重复）：{known}。默认与结果相同。", "measures of which status (may be repeated): {known}. Default: those of the results."),
+    "explain.all": ("也列出不符合且没有最小改变的措施。", "also list refusals that no nearest change would mend."),
+    "explain.hidden": ("另有 {count} 项不符合，也没有单独一项可改变的条件；--all 全部列出。", "{count} more are refused and no single change would mend them; --all lists them."),
+    "explain.questions": ("还缺什么（按能决定的金额排序）", "What is missing, in the order of the money it decides"),
+    "refused.explain-day": ("没有给出测算日，也没有结果文件夹。", "Neither a day nor a result folder is given."),
+    "refused.explain-day.fix": ("加上 --results 文件夹，或 --on 日期。", "add --results FOLDER, or --on DAY."),
+    "refused.unknown-enterprise": ("企业库 {year} 年没有编号为“{enterprise}”的企业。", "The register has no enterprise '{enterprise}' in {year}."),
+    "refused.unknown-enterprise.fix": ("核对编号和年份（--year）。", "check the id and the year (--year)."),
+    "refused.no-results": ("{path} 不是完整的测算结果文件夹。", "{path} is no complete result folder."),
+    "refused.no-results.fix": ("用 jiqun simulate … --out 先做一次测算。", "run jiqun simulate … --out first."),
+    "demo.help": ("示例：用随附的深圳政策包和一份虚构的企业库做一次完整的测算和解释。", "The main job on embedded defaults: the Shenzhen package over a synthetic register, summed up and explained."),
+    "demo.out": ("写到哪个文件夹。", "folder to write to."),
+    "demo.enterprises": ("虚构企业的个数。", "how many enterprises to make up."),
+    "demo.step.register": ("一、虚构一份企业库（{count} 家企业，三年）", "1. A synthetic register ({count} enterprises, three years)"),
+    "demo.step.simulate": ("二、测算：{day} 在执行的深圳措施，用 {year} 年的数据", "2. Simulate: the Shenzhen measures in force on {day}, over the data of {year}"),
+    "demo.step.explain": ("三、解释：一家得到支持的企业，一家差一点的企业", "3. Explain: one enterprise that gets something, one that just misses"),
+    "demo.next": ("接下来可以试：", "What to try next:"),
+    "demo.files": ("文件在 {path}：register/ 是企业库，results/ 是结果。", "The files are in {path}: register/ is the register, results/ the results."),
+    "demo.seconds": ("用时 {seconds} 秒。", "Took {seconds} s."),
 }

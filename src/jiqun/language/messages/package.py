@@ -52,7 +52,6 @@ MESSAGES: dict[str, Message] = {
     "decision-extra": Message("由评审决定金额的措施不能有“{key}”。", "A measure whose amount a panel decides cannot have '{key}'.", "删去“{key}”。", "remove '{key}'."),
     "reversed-validity": Message("有效期的结束日 {to} 早于开始日 {start}。", "The validity ends ({to}) before it begins ({start}).", "改正日期。", "correct the dates."),
     "reversed-band": Message("档的上限 {to} 不大于下限 {low}。", "The band's upper end {to} is not above its lower end {low}.", "改正 from 和 to。", "correct `from` and `to`."),
-    "needs-whole": Message("“{value}”不是整数；number 和 count 只装整数。", "'{value}' is no whole number; `number` and `count` hold whole numbers.", "小数用 type: ratio。", "use type: ratio for decimals."),
     "not-a-case": Message("这不是算例文件：{problem}。", "This is not a case file: {problem}.", "按 docs/package.md 的 cases 一节写。", "write it as the section `cases` of docs/package.md shows."),
     "folder-name": Message("算例在“{given}”文件夹，但 on 是 {day}。", "The case stands in the folder '{given}', but its `on` is {day}.", "把文件移到 {day} 文件夹。", "move it to the folder {day}."),
 }

@@ -1,0 +1,102 @@
+"""The sentences of explanations, by key, in zh and en; fields in braces are filled by what the explanation holds."""
+
+from __future__ import annotations
+
+from jiqun.model.words import Words
+
+TEXTS: dict[str, tuple[str, str]] = {
+    "input.id": ("编号", "id"),
+    "input.year": ("年度", "year"),
+    "input.as_of": ("参数适用日", "the day the values are read on"),
+    "input.raw": ("“{measure}”的原始金额", "raw amount of {measure}"),
+    "input.awarded": ("“{measure}”的最终金额", "award of {measure}"),
+    "input.paid": ("“{measure}”已付金额", "paid so far under {measure}"),
+    "input.count": ("{entity}个数", "number of {entity}"),
+    "input.total": ("{entity}的{of}之和", "{of}, summed over {entity}"),
+    "input.earlier": ("{years} 年前的{of}", "{of} {years} year(s) before"),
+    "input.highest_before": ("此前最高的{of}", "highest earlier {of}"),
+    "input.years_in_a_row": ("{of}：连续成立年数", "{of}: years in a row"),
+    "input.years_between": ("从{since}到{until}满的年数", "completed years from {since} to {until}"),
+    "input.months_between": ("从{since}到{until}满的月数", "completed months from {since} to {until}"),
+    "input.of_year": ("{year} 年{of}", "{of} of {year}"),
+    "input.computed": ("算得", "computed"),
+    "value.true": ("是", "yes"),
+    "value.false": ("否", "no"),
+    "value.unknown": ("未知", "unknown"),
+    "status.yes": ("符合", "qualifies"),
+    "status.no": ("不符合", "does not qualify"),
+    "status.unknown": ("未知", "unknown"),
+    "status.decision": ("需评审决定", "to be decided by review"),
+    "status.conflict": ("条文冲突", "the text gives two answers"),
+    "clause.yours": ("你的情况：{values}", "yours: {values}"),
+    "clause.limit": ("要求：{values}", "the rule: {values}"),
+    "clause.once": ("同一对象没有领过", "not paid for this object before"),
+    "clause.exempted": ("按{cite}的例外，视为符合", "met by the exception of {cite}"),
+    "clause.barred": ("按{cite}的例外，视为不符合", "not met, by the exception of {cite}"),
+    "clause.missing": ("缺：{values}", "missing: {values}"),
+    "clause.since": ("自 {day} 起，{cite}", "since {day}, {cite}"),
+    "amount.formula": ("金额 = {formula}", "amount = {formula}"),
+    "amount.raw": ("= {amount}", "= {amount}"),
+    "amount.would_be": ("若符合条件，可得 {amount}", "it would be {amount} if it qualified"),
+    "amount.cap": ("每个单位最高 {cap}", "at most {cap} each"),
+    "amount.unknown": ("金额未知：{why}", "the amount is unknown: {why}"),
+    "amount.at_most": ("原文是“不超过”：这是上限，不是承诺。", 'the text says "not more than": this is an upper bound, no promise'),
+    "amount.decision": ("由评审决定，最高 {amount}", "decided by review, at most {amount}"),
+    "amount.decision_open": ("由评审决定，原文没有给出最高额", "decided by review; the text gives no maximum"),
+    "amount.bound": ("最多影响 {amount}", "it decides at most {amount}"),
+    "amount.no_bound": ("影响的金额没有上限", "nothing bounds what it decides"),
+    "amount.award": ("最终金额 {amount}", "award {amount}"),
+    "amount.award_at_most": ("最高 {amount}", "at most {amount}"),
+    "amount.entitled": ("应得金额（未经叠加、限额和资金分配）{amount}", "entitled to {amount} (before stacking, caps and pools)"),
+    "stage.repeated": ("同一对象只奖励一次，已计在另一单位", "the same object pays once; it counts with another unit"),
+    "stage.stacking": ("与“{measure}”不叠加，按“{group}”取后者", "does not add up with {measure}, which counts instead ({group})"),
+    "stage.choose": ("与同组措施不叠加，需要申请人选择（{group}）", "does not add up with others of its group; the applicant must choose ({group})"),
+    "stage.claim_cap": ("合计上限“{cap}”", "joint cap {cap}"),
+    "stage.award_cap": ("合计上限“{cap}”（分配之后）", "joint cap {cap}, after the pools"),
+    "stage.pro_rata": ("资金池“{pool}”按比例 {share}（需求 {claims}，资金 {pot}）", "pool {pool} pro rata {share} (claims {claims}, pot {pot})"),
+    "stage.ranked": ("资金池“{pool}”：排第 {place}，入围 {winners} 个，分界 {cutoff}", "pool {pool}: place {place}, {winners} funded, cut-off {cutoff}"),
+    "stage.ranked_tie": ("资金池“{pool}”：排第 {place}，与分界 {cutoff} 并列，按编号定先后", "pool {pool}: place {place}, tied at the cut-off {cutoff}, decided by id"),
+    "stage.limit_unknown": ("合计上限的数额未知", "the limit of a joint cap is not known"),
+    "provisional": ("暂定：还有未定的申请会影响它", "provisional: undecided applications may change it"),
+    "part": ("第 {years} 年付 {share}", "{share} in year {years}"),
+    "part.when": ("第 {years} 年付 {share}：{text}", "{share} in year {years}: {text}"),
+    "conflict.condition_met": ("“{of}”：按{cite}视为符合", "{of}: met by {cite}"),
+    "conflict.condition_unmet": ("“{of}”：按{cite}视为不符合", "{of}: not met by {cite}"),
+    "conflict.parameter": ("“{of}”：按{cite}为 {value}", "{of}: {value} by {cite}"),
+    "assumed.coalesce": ("假定：{of}未知，按 {value} 计", "assumed: {of} is unknown and counts as {value}"),
+    "assumed.known": ("假定：{of}未知，按“没有”处理", "assumed: {of} is unknown and counts as absent"),
+    "remark.unverified": ("数字没有在可靠来源中核对", "the figures were not checked in a source one may rely on"),
+    "remark.status": ("这项措施的状态：{status}", "status of this measure: {status}"),
+    "remark.note": ("{note}", "{note}"),
+    "measure.issued": ("在执行", "issued"),
+    "measure.past_guide": ("往年申报指南", "a past year's guide"),
+    "measure.expired_or_superseded": ("已失效或被取代", "expired or superseded"),
+    "measure.draft_consultation": ("征求意见稿", "a consultation draft"),
+    "measure.unclear": ("效力不明", "of unclear force"),
+    "change": ("最小改变：{of}从 {before} 到 {after}（{difference}），其他不变，就{result}", "nearest change: {of} from {before} to {after} ({difference}), all else equal: {result}"),
+    "change.yes": ("可得 {amount}", "{amount}"),
+    "change.decision": ("进入评审", "it goes to review"),
+    "needs": ("缺：{of}（{money}）", "needs: {of} ({money})"),
+    "why.missing": ("缺少输入", "an input is missing"),
+    "why.no_record": ("那一年没有记录", "no record of that year"),
+    "why.undefined": ("除以零", "division by zero"),
+    "why.out_of_range": ("数值超出范围", "a number is out of range"),
+    "why.no_band": ("不在任何一档", "it falls in no band"),
+    "why.not_listed": ("表中没有这个键", "the table does not list it"),
+    "why.before_first": ("那一天还没有这个值", "the value did not hold yet on that day"),
+    "why.no_table": ("企业库没有这张表", "the register has no such table"),
+    "why.conflict": ("条文给出两个值", "the text gives two values"),
+    "why.decision": ("由评审决定", "a review decides"),
+    "why.unknown": ("所依据的措施未知", "a measure it builds on is unknown"),
+}
+
+
+def label(key: str, **fields: Words | str) -> Words:
+    """Return a text in both languages, its fields filled in."""
+    zh, en = TEXTS[key]
+    filled = ({k: _say(v, lang) for k, v in fields.items()} for lang in ("zh", "en"))
+    return Words(zh=zh.format(**next(filled)), en=en.format(**next(filled)))
+
+
+def _say(value: Words | str, lang: str) -> str:
+    return value.say(lang) if isinstance(value, Words) else value
