@@ -242,9 +242,9 @@ class Resolver:
         advice_zh, advice_en = "让两边是同一种量。", "make both sides the same kind of value."
         if pair[0].type.is_money and isinstance(pair[1], t.Literal) and pair[1].type.is_number and not pair[1].type.dims:
             advice_zh, advice_en = f"写明单位，如 {pair[1].written}万元。", f"write its unit, for instance {pair[1].written}万元."
-        elif pair[0].type.is_number and pair[0].type.dims and isinstance(pair[1], t.Literal) and pair[1].type.is_number:
-            base = pair[0].type.say("en")
-            advice_zh, advice_en = f"写明单位（{pair[0].type.say('zh')}）。", f"write its unit: {base}."
+        elif pair[0].type.is_number and pair[0].type.dims and isinstance(pair[1], t.Literal) and pair[1].type.is_number and not pair[1].type.dims:
+            base = pair[0].type.dims[0][0]
+            advice_zh, advice_en = f"写明单位，如 {pair[1].written}{base}。", f"write its unit, for instance {pair[1].written}{base}."
         self.fault(
             "unit-mismatch" if left.type.is_number and right.type.is_number else "type-mismatch",
             given,
