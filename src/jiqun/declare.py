@@ -54,7 +54,8 @@ def declare(reading: Reading) -> Names | None:
         for part in ("id", "alias"):
             _name(reading, symbols[variable.entity], symbol, variable.entity, getattr(variable, part), ("variables", key, part))
     made = {e.id: EntityNames(e.id, e.parent, symbols[e.id]) for e in entities.values()}
-    known = {key: "" for section, key in reading.raw if section == "measures"} | {m.id: m.entity for m in reading.facts["measures"].values()}
+    known = {key: "" for section, key in reading.raw if section == "measures"}
+    known |= {m.id: m.entity for m in reading.facts["measures"].values()}
     names = Names(made, {}, known, currency, broken=frozenset(_broken(reading)))
     names.parameters = dict(_parameters(reading, names))
     return names

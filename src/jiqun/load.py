@@ -223,6 +223,10 @@ def _role(reading: Reading, names: Names, section: str, owner: Any, path: tuple[
             )
         case "parameters", ("exceptions", _, "when"):
             return _Role(owner.entity if owner.entity in names.entities else root, BOOL)
+        case "parameters", ("values", _, "bands", _, "from_" | "to") if owner.of is None and owner.type in ("steps", "scale"):
+            return _Role(root, literal=True)
+        case "parameters", ("values", _, "bands" | "rows", *_) if owner.gives is None:
+            return _Role(root, literal=True)
         case "parameters", ("values", _, "bands", _, "from_" | "to"):
             return _Role(root, names.parameters[owner.id].of, literal=True) if owner.id in names.parameters else None
         case "parameters", _:
@@ -233,8 +237,11 @@ def _role(reading: Reading, names: Names, section: str, owner: Any, path: tuple[
 def _capped_entity(reading: Reading, cap: Cap, root: str) -> str:
     """Return where a cap's limit is read: at the enterprise, or at the units of the measures it bounds."""
     for measure in reading.facts["measures"].values() if cap.by == "unit" else ():
-        of = measure.cite.document == cap.measures.document if isinstance(cap.measures, OfDocument) else cap.measures == ("*",) or measure.id in cap.measures
-        if of and measure.entity in reading.facts["entities"]:
+        if isinstance(cap.measures, OfDocument):
+            capped = measure.cite.document == cap.measures.document
+        else:
+            capped = cap.measures == ("*",) or measure.id in cap.measures
+        if capped and measure.entity in reading.facts["entities"]:
             return str(measure.entity)
     return root
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import typing
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
 from jiqun.language.diagnostics import Finding, Span, finding, nearest
 from jiqun.language.source import Located, LocatedList, LocatedMap
+from jiqun.model.limits import OfDocument
 
 _SHAPES = {
     "dict_type": ("一个映射（键: 值）", "a mapping (key: value)"),
@@ -32,7 +33,7 @@ def shaped(model: type[BaseModel], value: object, at: Span, owner: str, found: l
         return model.model_validate(value)
     except ValidationError as cause:
         seen: set[tuple[str, Span]] = set()
-        for error in cause.errors(include_url=False):
+        for error in _relevant(cause.errors(include_url=False)):
             made = _translate(model, value, at, owner, error)
             if (made.code, made.span) not in seen:
                 seen.add((made.code, made.span))
@@ -40,8 +41,20 @@ def shaped(model: type[BaseModel], value: object, at: Span, owner: str, found: l
         return None
 
 
+def _is_branch(step: object) -> bool:
+    """Whether a step of an error's path names no key of the file: a branch of a union, or the key itself."""
+    return isinstance(step, str) and ("[" in step or step == OfDocument.__name__)
+
+
+def _relevant(errors: Sequence[Any]) -> Sequence[Any]:
+    """Leave out that a value is not of the other shape it could have, where it fits one and has a fault inside."""
+    deeper = {error["loc"][:-2] for error in errors if len(error["loc"]) > 1 and _is_branch(error["loc"][-2])}
+    kept = [e for e in errors if not (_is_branch(e["loc"][-1]) and e["type"] in _SHAPES and e["loc"][:-1] in deeper)]
+    return kept or errors[:1]
+
+
 def _translate(model: type[BaseModel], value: object, at: Span, owner: str, error: Mapping[str, Any]) -> Finding:
-    path = tuple(error["loc"])
+    path = tuple(step for step in error["loc"] if not _is_branch(step))
     kind = error["type"]
     place = span_of(value, path, at)
     if kind == "extra_forbidden":
@@ -49,7 +62,7 @@ def _translate(model: type[BaseModel], value: object, at: Span, owner: str, erro
         near = nearest(str(path[-1]), known)
         return finding(
             "unknown-key",
-            place,
+            key_of(value, path, place),
             owner=_owner(owner, path[:-1]),
             key=path[-1],
             known=", ".join(known),
@@ -119,6 +132,17 @@ def span_of(value: object, path: tuple[str | int, ...], at: Span) -> Span:
             here = here[step]
             span = here.span if isinstance(here, LocatedMap | LocatedList | Located) else span
     return span
+
+
+def key_of(value: object, path: tuple[str | int, ...], at: Span) -> Span:
+    """Return the span of the key that stands last in `path`."""
+    here = value
+    for step in path[:-1]:
+        if isinstance(here, LocatedMap):
+            here = here.get(str(step))
+        elif isinstance(here, LocatedList) and isinstance(step, int):
+            here = here[step]
+    return here.keys_at.get(str(path[-1]), at) if isinstance(here, LocatedMap) else at
 
 
 def _keys(model: type[BaseModel], path: tuple[str | int, ...]) -> set[str]:

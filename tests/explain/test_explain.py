@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -134,7 +133,6 @@ def test_questions_come_in_the_order_of_the_money_they_decide() -> None:
         unbounded = [q.decides is None for q in each]
         assert unbounded == sorted(unbounded, reverse=True)
         assert len(render_questions(each, "en").splitlines()) == len(each)
-
 
 
 def test_stages_of_a_run_are_explained(tmp_path: Path) -> None:

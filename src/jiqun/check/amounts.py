@@ -75,7 +75,8 @@ def ceiling_lost(package: Package) -> Iterator[Finding]:
 
 def _amounts(tree: t.Node, package: Package) -> Iterator[str]:
     """Yield the measures whose raw amount or award a formula reads."""
-    yield from (n.measure for n in reached(tree, package) if isinstance(n, t.MoneyOf) and n.which != "paid" and n.measure in package.measures)
+    found = (n for n in reached(tree, package) if isinstance(n, t.MoneyOf) and n.which != "paid")
+    yield from (n.measure for n in found if n.measure in package.measures)
 
 
 def dated_total(package: Package) -> Iterator[Finding]:

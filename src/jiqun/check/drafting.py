@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from decimal import Decimal
+from itertools import pairwise
 
 from jiqun.check.formulas import columns, of_package
 from jiqun.check.values import number_of
@@ -98,7 +99,8 @@ def bare_number(package: Package) -> Iterator[Finding]:
             continue
         for node, divisor in _literals(placed.tree, False):
             value = node.value
-            if isinstance(value, Decimal) and value and not (divisor and ONE.fullmatch(node.written)) and (node.type.dims or abs(value) != 1):
+            plain = isinstance(value, Decimal) and (value == 0 or (abs(value) == 1 and not node.type.dims))
+            if isinstance(value, Decimal) and not plain and not (divisor and ONE.fullmatch(node.written)):
                 yield placed.fault("bare-number", node, number=node.written)
 
 
@@ -129,15 +131,19 @@ def _sorted_bands(package: Package) -> Iterator[tuple[Parameter, int, list[tuple
     for p in package.parameters.values():
         for place, value in enumerate(p.values):
             rows = [(i, b, number_of(b.from_), number_of(b.to)) for i, b in enumerate(value.bands or ())]
-            made = [(i, b, low, high) for i, b, low, high in rows if low is not None and (b.to is None or (high is not None and high > low))]
+            made = [(i, b, low, high) for i, b, low, high in rows if low is not None and _upright(b, low, high)]
             if len(made) == len(rows) > 0:
                 yield p, place, sorted(made, key=lambda row: row[2])
+
+
+def _upright(band: Band, low: Decimal, high: Decimal | None) -> bool:
+    return band.to is None or (high is not None and high > low)
 
 
 def overlapping_bands(package: Package) -> Iterator[Finding]:
     """Two bands that share values: for these the first listed counts in steps, and both in a scale."""
     for p, place, bands in _sorted_bands(package):
-        for (_, lower, _, end), (number, band, low, _) in zip(bands, bands[1:], strict=False):
+        for (_, lower, _, end), (number, band, low, _) in pairwise(bands):
             if end is None or low < end:
                 at = package.places.at("parameters", p.id, "values", place, "bands", number, "from")
                 yield finding("overlapping-bands", at, name=p.id, first=_shown(lower), second=_shown(band))
@@ -146,7 +152,7 @@ def overlapping_bands(package: Package) -> Iterator[Finding]:
 def gapped_bands(package: Package) -> Iterator[Finding]:
     """A hole between two bands, or at the very edge where `above` leaves zero out: values in it are unknown, or pay nothing."""
     for p, place, bands in _sorted_bands(package):
-        for (_, lower, _, end), (number, band, low, _) in zip(bands, bands[1:], strict=False):
+        for (_, lower, _, end), (number, band, low, _) in pairwise(bands):
             if end is not None and low > end:
                 at = package.places.at("parameters", p.id, "values", place, "bands", number, "from")
                 hole = {"hole_zh": f"{lower.to} 至 {band.from_}", "hole_en": f"{lower.to} to {band.from_}"}

@@ -1,4 +1,4 @@
-"""Red lines of the fair-competition review: rules that name one enterprise, or treat firms by where they are registered or who owns them."""
+"""Red lines of the fair-competition review: naming one enterprise, or treating firms by where they are registered or who owns them."""
 
 from __future__ import annotations
 

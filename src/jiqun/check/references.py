@@ -85,7 +85,8 @@ def listed_twice(package: Package) -> Iterator[Finding]:
 def empty_list(package: Package) -> Iterator[Finding]:
     """A cap that bounds nothing: an empty list, or a document without measures."""
     for cap in package.caps.values():
-        if cap.measures == () or (isinstance(cap.measures, OfDocument) and cap.measures.document in package.documents and not package.capped(cap)):
+        unknown = isinstance(cap.measures, OfDocument) and cap.measures.document not in package.documents
+        if not unknown and not package.capped(cap) and cap.measures != ("*",):
             yield finding("empty-cap", package.places.at("caps", cap.id, "measures"), id=cap.id)
 
 
@@ -117,7 +118,8 @@ def bad_as_of(package: Package) -> Iterator[Finding]:
         known = _of_kind(package, measure.entity, "date")
         if measure.as_of not in ("day", "year_end", *known):
             given = measure.as_of
-            fix = _column_hint(package, measure.entity, given, known, "写 day、year_end 或一个日期列。", "write day, year_end or a date column.")
+            other = ("写 day、year_end 或一个日期列。", "write day, year_end or a date column.")
+            fix = _column_hint(package, measure.entity, given, known, *other)
             yield finding("bad-as-of", _at(package, measure.id, "as_of"), entity=measure.entity, value=given, **fix)
 
 
@@ -141,7 +143,8 @@ def bad_group(package: Package) -> Iterator[Finding]:
     known = _of_kind(package, root, "text")
     for cap in package.caps.values():
         if cap.by not in ("enterprise", "unit", *known):
-            fix = _column_hint(package, root, cap.by, known, "写 enterprise、unit 或一个文本列。", "write enterprise, unit or a text column.")
+            other = ("写 enterprise、unit 或一个文本列。", "write enterprise, unit or a text column.")
+            fix = _column_hint(package, root, cap.by, known, *other)
             yield finding("bad-group", package.places.at("caps", cap.id, "by"), entity=root, value=cap.by, **fix)
 
 
@@ -155,7 +158,8 @@ def bad_choice(package: Package) -> Iterator[Finding]:
         if group.choice is not None and group.rule != "exclusive":
             yield finding("needless-choice", at, rule=group.rule)
         elif group.choice is not None and group.choice not in known:
-            fix = _column_hint(package, entity, group.choice, known, "写一个文本列，或删去 choice。", "name a text column, or leave `choice` out.")
+            other = ("写一个文本列，或删去 choice。", "name a text column, or leave `choice` out.")
+            fix = _column_hint(package, entity, group.choice, known, *other)
             yield finding("needs-choice", at, entity=entity, value=group.choice, **fix)
 
 

@@ -132,7 +132,8 @@ def unlisted_row_key(package: Package) -> Iterator[Finding]:
                     known = dict(column.values) if column is not None and column.values else {}
                     if known and key not in known and key not in {w.zh for w in known.values()}:
                         at = _at(package, p, "values", i, "rows", number, "key", place)
-                        fix = hint(key, [*known, *(w.zh for w in known.values())], "取值：" + "、".join(known), "values: " + ", ".join(known))
+                        listed = [*known, *(w.zh for w in known.values())]
+                        fix = hint(key, listed, f"写成其中一个：{'、'.join(known)}。", f"write one of {', '.join(known)}.")
                         yield finding("unlisted-row-key", at, value=key, column=p.keys[place] if p.keys else "", **fix)
 
 

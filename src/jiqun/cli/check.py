@@ -4,6 +4,7 @@ from pathlib import Path
 
 import typer
 
+from jiqun import shipped
 from jiqun.check import inspect
 from jiqun.cli.console import EXIT_FINDINGS, out, print_json, report
 from jiqun.cli.words import words
@@ -20,7 +21,7 @@ def add(app: typer.Typer, lang: str) -> None:
         plain: bool = typer.Option(False, "--json", help=words("json.help", lang)),
         lang: str = typer.Option(lang, "--lang", help=words("lang.help", lang)),
     ) -> None:
-        _, found = inspect(package)
+        _, found = inspect(shipped.find(package))
         errors = sum(f.severity == "error" for f in found)
         warnings = len(found) - errors
         if plain:

@@ -22,7 +22,7 @@ EXIT_USAGE = 2
 EXIT_INTERRUPTED = 130
 """Stopped with Ctrl-C."""
 
-_WIDTH = None if sys.stdout.isatty() else 120
+_WIDTH = None if sys.stdout.isatty() else 140
 """A terminal has its own width; a file or a pipe gets lines that always break at the same place."""
 
 out = Console(soft_wrap=True, width=_WIDTH, highlight=False)
@@ -57,7 +57,13 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[str]], right: frozens
     """Print a table; `right` are the places of its number columns, `wrap` the column that may break into lines."""
     made = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for place, heading in enumerate(headings):
-        made.add_column(heading, justify="right" if place in right else "left", no_wrap=place != wrap, min_width=28 if place == wrap else None, overflow="fold")
+        made.add_column(
+            heading,
+            justify="right" if place in right else "left",
+            no_wrap=place != wrap,
+            min_width=24 if place == wrap else None,
+            overflow="fold",
+        )
     for row in rows:
         made.add_row(*(Text(cell) for cell in row))
     out.print(made, soft_wrap=False)

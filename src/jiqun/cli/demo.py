@@ -24,7 +24,7 @@ from jiqun.register.synthesize import synthesize
 from jiqun.simulate import Choice
 
 PACKAGE, DAY, YEAR = "shenzhen-20-8", date(2026, 2, 20), 2025
-LOOKED_AT = 400
+LOOKED_AT = 120
 """How many enterprises are looked through for one that just misses."""
 
 

@@ -70,7 +70,13 @@ def _manifest(results: Path) -> dict[str, Any]:
 def as_json(made: tuple[Explanation, ...]) -> dict[str, object]:
     """Return explanations and questions as plain data."""
     asked = [
-        {"column": q.missing.cell.column, "unit": q.missing.cell.unit, "year": q.missing.cell.year, "decides": q.decides, "measures": q.measures}
+        {
+            "column": q.missing.cell.column,
+            "unit": q.missing.cell.unit,
+            "year": q.missing.cell.year,
+            "decides": q.decides,
+            "measures": q.measures,
+        }
         for q in engine.questions(made)
     ]
     return {"explanations": [engine.as_json(one) for one in made], "needs": asked}

@@ -35,7 +35,10 @@ class Refused(Exception):
 
     def as_json(self) -> dict[str, object]:
         """Return it in the shape of a finding."""
-        said = {part: {lang: words(key, lang, **self.values) for lang in ("zh", "en")} for part, key in (("message", self.key), ("fix", self.fix))}
+        said = {
+            part: {lang: words(key, lang, **self.values) for lang in ("zh", "en")}
+            for part, key in (("message", self.key), ("fix", self.fix))
+        }
         return {"code": self.code, "severity": "error", **said}
 
 
@@ -67,7 +70,10 @@ def any_register(path: Path) -> tuple[Register, Package]:
         except Rejected as cause:
             misfit = misfit or cause
         else:
-            if any(table in policy.entities and set(found.columns(table)) & set(policy.entities[table].columns) for table in found.manifest.rows):
+            if any(
+                table in policy.entities and set(found.columns(table)) & set(policy.entities[table].columns)
+                for table in found.manifest.rows
+            ):
                 return found, policy
     assert misfit is not None
     raise misfit

@@ -47,7 +47,9 @@ def _measures(rows: Sequence[Row], lang: str, currency: str) -> None:
     touched = [row for row in rows if any(row[key] for key in ("yes", "unknown", "decision_units", "conflict"))]
     conflicts = any(row["conflict"] for row in touched)
     keys = ["measure", "yes", "unknown", "deciding", *(("conflict",) if conflicts else ()), "firm", "at_most", "to_be_decided"]
-    table([words(f"column.{key}", lang) for key in keys], [_measure(row, lang, conflicts) for row in touched], frozenset(range(1, len(keys))))
+    table(
+        [words(f"column.{key}", lang) for key in keys], [_measure(row, lang, conflicts) for row in touched], frozenset(range(1, len(keys)))
+    )
     notes = [words("mark.money", lang, currency=currency)]
     if any(not row["verified"] for row in touched):
         notes.append(words("mark.unverified", lang))
@@ -107,8 +109,17 @@ def _pool(policy: Package, row: Row, lang: str) -> tuple[str, ...]:
     residue = NOTHING if row["residue"] is None else exact(row["residue"])
     winners = f"{row['winners']:,}/{row['applicants']:,}"
     rule, pressure = words(f"rule.{row['rule']}", lang), share(row["claims"], row["pot"])
-    ends = (winners, count(row["undecided"]), row["cutoff"] or NOTHING)
-    return (_budget(policy, row["budget"], lang), rule, pot, short(row["claims"], lang), pressure, short(row["given"], lang), residue, *ends)
+    ends = (winners, count(row["undecided"]), NOTHING if row["rule"] == "lottery" else row["cutoff"] or NOTHING)
+    return (
+        _budget(policy, row["budget"], lang),
+        rule,
+        pot,
+        short(row["claims"], lang),
+        pressure,
+        short(row["given"], lang),
+        residue,
+        *ends,
+    )
 
 
 def _budget(policy: Package, name: str, lang: str) -> str:

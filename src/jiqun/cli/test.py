@@ -6,6 +6,7 @@ import typer
 
 from jiqun import cases
 from jiqun.check import accept
+from jiqun.cli import given
 from jiqun.cli.console import EXIT_FINDINGS, out, print_json, report
 from jiqun.cli.words import words
 from jiqun.language.diagnostics import Rejected
@@ -21,8 +22,9 @@ def add(app: typer.Typer, lang: str) -> None:
         plain: bool = typer.Option(False, "--json", help=words("json.help", lang)),
         lang: str = typer.Option(lang, "--lang", help=words("lang.help", lang)),
     ) -> None:
-        policy = accept(package)
-        paths = [p for p in cases.find(package) if only in str(p)]
+        folder = given.package_folder(package)
+        policy = accept(folder)
+        paths = [p for p in cases.find(folder) if only in str(p)]
         results: list[dict[str, object]] = []
         for path in paths:
             case, found = cases.read(policy, path)
@@ -44,6 +46,8 @@ def add(app: typer.Typer, lang: str) -> None:
         if plain:
             print_json({"cases": results, "passed": len(results) - failed, "failed": failed})
         else:
-            out.print(words("test.done", lang, passed=len(results) - failed, failed=failed) if results else words("test.none", lang, path=package))
+            out.print(
+                words("test.done", lang, passed=len(results) - failed, failed=failed) if results else words("test.none", lang, path=package)
+            )
         if failed or not results:
             raise typer.Exit(EXIT_FINDINGS)

@@ -125,7 +125,7 @@ def add_exactly(op: str, left: Sql, right: Sql) -> Sql:
 
 
 def multiply_exactly(left: Sql, right: Sql) -> Sql:
-    """Multiply without bringing to a scale; where 38 digits might not do, a product that needs more is out of range anyway: TRY makes it NULL."""
+    """Multiply without bringing to a scale; a product that needs more than 38 digits is out of range: TRY makes it NULL."""
     digits, scale = left.digits + right.digits, left.scale + right.scale
     made: exp.Expr = exp.Paren(this=exp.Mul(this=roomy(left, right, digits + scale), expression=paren(right.expr)))
     if digits + scale > WIDEST:

@@ -118,7 +118,9 @@ def _clauses(measure: Measure, made: Entitlement, here: Here) -> Iterator[Clause
             yield _clause(clause, given, here)
         else:
             missing = missing_of(package, clause.value.needs) if isinstance(clause.value, Unknown) else ()
-            yield ClauseSaid("once_per", OUTCOMES[clause.letter], label("clause.once"), source(package, measure.cite), (), (), (), missing, ())
+            yield ClauseSaid(
+                "once_per", OUTCOMES[clause.letter], label("clause.once"), source(package, measure.cite), (), (), (), missing, ()
+            )
 
 
 def _clause(clause: Clause, given: Condition, here: Here) -> ClauseSaid:
@@ -193,7 +195,9 @@ def _pool(package: Package, row: Mapping[str, object], results: Results) -> Said
     if row["place"] is None:
         share = (granted or Decimal(0)) / claim if claim else Decimal(0)
         shown = Shown(share.quantize(Decimal("0.0000000001")), RATIO)
-        return Said.of("stage.pro_rata", pool=title, share=shown, claims=Decimal(str(pool.get("claims") or 0)), pot=Decimal(str(pool.get("pot") or 0)))
+        return Said.of(
+            "stage.pro_rata", pool=title, share=shown, claims=Decimal(str(pool.get("claims") or 0)), pot=Decimal(str(pool.get("pot") or 0))
+        )
     place, cutoff = str(row["place"]), str(pool.get("cutoff") or "—")
     tie = results.ties.get(name)
     if tie is not None and str(row["unit"]) in list(tie.get("units") or ()):  # type: ignore[call-overload]

@@ -27,7 +27,9 @@ def source(package: Package, cite: Citation) -> Source:
 
 def missing_of(package: Package, needs: Iterable[Need]) -> tuple[Missing, ...]:
     """Return missing cells with the titles people know, in a stable order."""
-    return tuple(Missing(n, package.entities[n.entity].columns[n.column].title, package.entities[n.entity].title) for n in sorted(set(needs)))
+    return tuple(
+        Missing(n, package.entities[n.entity].columns[n.column].title, package.entities[n.entity].title) for n in sorted(set(needs))
+    )
 
 
 # --- names -------------------------------------------------------------------------------------------------------------
@@ -163,10 +165,8 @@ def _atoms(node: t.Node, here: Here, decides: bool) -> Iterator[tuple[t.Node, He
             whole = evaluate(node, here)
             for side in (node.left, node.right):
                 value = evaluate(side, here)
-                if whole is stop:
-                    carries = value is stop
-                else:
-                    carries = isinstance(value, Unknown) or not isinstance(whole, Unknown)
+                open_ = isinstance(value, Unknown) or not isinstance(whole, Unknown)
+                carries = value is stop if whole is stop else open_
                 yield from _atoms(side, here, decides and carries)
         case t.Not():
             yield from _atoms(node.of, here, decides)

@@ -50,7 +50,9 @@ def applying_exceptions(parameter: Parameter, here: Here) -> tuple[ExceptionalVa
 def exempted(given: Condition, here: Here) -> tuple[Exempted, ...]:
     """Return the exceptions of a condition that apply to a unit."""
     return tuple(
-        Exempted(e.value, yours(e.when.typed, here), source(here.package, e.cite)) for e in given.exceptions if evaluate(e.when.typed, here) is True
+        Exempted(e.value, yours(e.when.typed, here), source(here.package, e.cite))
+        for e in given.exceptions
+        if evaluate(e.when.typed, here) is True
     )
 
 
@@ -59,11 +61,15 @@ def conflicts(measure: Measure, here: Here) -> Iterator[Said]:
     for given in measure.conditions.values():
         applying = exempted(given, here)
         if len(applying) > 1:
-            yield from (Said.of("conflict.condition_met" if e.met else "conflict.condition_unmet", of=given.text, cite=e.cite) for e in applying)
+            yield from (
+                Said.of("conflict.condition_met" if e.met else "conflict.condition_unmet", of=given.text, cite=e.cite) for e in applying
+            )
     for parameter, at in parameters_used(measure, here):
         for_parameter = applying_exceptions(parameter, at)
         if len(for_parameter) > 1:
-            kind = next(n.type for tree in formulas(measure) for n, _ in walk(tree, here) if isinstance(n, t.ParameterOf) and n.name == parameter.id)
+            kind = next(
+                n.type for tree in formulas(measure) for n, _ in walk(tree, here) if isinstance(n, t.ParameterOf) and n.name == parameter.id
+            )
             for e in for_parameter:
                 value = e.value.typed
                 assert isinstance(value, t.Literal)

@@ -8,9 +8,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 
-from sqlglot import exp
+import pyarrow.parquet as pq
 
-from jiqun.engines.duckdb import DuckDB
 from jiqun.language.diagnostics import Rejected, Span, finding
 from jiqun.model.package import Package
 from jiqun.records import Known, Payment, Records
@@ -50,18 +49,13 @@ def load_records(package: Package, register: Register, enterprise: str, year: in
     if year not in register.years:
         years = ", ".join(map(str, register.years))
         raise Rejected([finding("no-such-year", Span(str(register.path), 0, 0, 1), year=year, years=years)])
-    engine = DuckDB()
-    try:
-        tables: dict[str, dict[tuple[str, int], Mapping[str, Known | None]]] = {}
-        _read(engine, package, register, package.root.id, "id", (enterprise,), tables)
-        payments = _payments(engine, register, enterprise)
-    finally:
-        engine.close()
+    tables: dict[str, dict[tuple[str, int], Mapping[str, Known | None]]] = {}
+    _read(package, register, package.root.id, "id", (enterprise,), tables)
+    payments = _payments(register, enterprise)
     return Records(tables, {e.id: e.parent for e in package.entities.values()}, min(register.years), payments)
 
 
 def _read(
-    engine: DuckDB,
     package: Package,
     register: Register,
     entity: str,
@@ -73,21 +67,21 @@ def _read(
     path = register.table(entity)
     if path is None:
         return
-    engine.attach(entity, path)
     declared = package.entities[entity]
     wanted = {"id", "year", declared.parent, *declared.columns}
     columns = [c for c in register.columns(entity) if c in wanted]
-    rows = _select(engine, entity, columns, key, ids)
+    rows = _select(path, columns, key, ids)
     into[entity] = {(str(r["id"]), int(str(r["year"]))): {c: _known(v) for c, v in r.items() if c != "year"} for r in rows}
     units = tuple(sorted({unit for unit, _ in into[entity]}))
     for child in package.children(entity):
-        _read(engine, package, register, child.id, entity, units, into)
+        _read(package, register, child.id, entity, units, into)
 
 
-def _select(engine: DuckDB, table: str, columns: Sequence[str], key: str, ids: Sequence[str]) -> list[dict[str, object]]:
-    mine = exp.In(this=exp.column(key, quoted=True), expressions=[exp.Literal.string(x) for x in ids]) if ids else exp.false()
-    select = exp.select(*(exp.column(c, quoted=True) for c in columns)).from_(exp.to_table(table, quoted=True)).where(mine)
-    return list(engine.fetch(select).to_pylist())
+def _select(path: Path, columns: Sequence[str], key: str, ids: Sequence[str]) -> list[dict[str, object]]:
+    """Read the rows of a Parquet file whose `key` is one of `ids`; row groups that cannot hold one are passed over."""
+    if not ids:
+        return []
+    return list(pq.read_table(path, columns=list(columns), filters=[(key, "in", list(ids))]).to_pylist())
 
 
 def _known(value: object) -> Known | None:
@@ -97,22 +91,17 @@ def _known(value: object) -> Known | None:
     return value  # type: ignore[return-value]
 
 
-def _payments(engine: DuckDB, register: Register, enterprise: str) -> tuple[Payment, ...] | None:
+def _payments(register: Register, enterprise: str) -> tuple[Payment, ...] | None:
     path = register.table(PAYMENTS)
     if path is None:
         return None
-    engine.attach(PAYMENTS, path)
-    rows = _select(engine, PAYMENTS, ("measure", "unit", "enterprise", "object", "date", "amount"), "enterprise", (enterprise,))
+    rows = _select(path, ("measure", "unit", "enterprise", "object", "date", "amount"), "enterprise", (enterprise,))
     return tuple(Payment(r["measure"], r["unit"], r["enterprise"], r["object"], r["date"], r["amount"]) for r in rows)  # type: ignore[arg-type]
 
 
 def load_results(folder: Path, enterprise: str) -> Results:
     """Read what the result folder of a run says about one enterprise, with every pool and tie."""
-    engine = DuckDB()
-    try:
-        engine.attach("outcome", folder / "outcome.parquet")
-        rows = _select(engine, "outcome", tuple(engine.columns("outcome")), "enterprise", (enterprise,))
-    finally:
-        engine.close()
+    table = folder / "outcome.parquet"
+    rows = _select(table, pq.read_schema(table).names, "enterprise", (enterprise,))
     summary = json.loads((folder / "summary.json").read_text("utf-8"))
     return Results.of(rows, summary["pools"], summary["ties"])

@@ -128,7 +128,15 @@ def _change(change: Change, lang: str, currency: str) -> str:
         result = text("change.decision", lang)
     else:
         result = text("change.yes", lang, amount=money(change.amount or Decimal(0), lang, currency))
-    return text("change", lang, of=change.title.say(lang), before=before, after=after, difference=sign + shown(change.difference, lang), result=result)
+    return text(
+        "change",
+        lang,
+        of=change.title.say(lang),
+        before=before,
+        after=after,
+        difference=sign + shown(change.difference, lang),
+        result=result,
+    )
 
 
 def render_questions(asked: tuple[Question, ...], lang: str, currency: str = "CNY") -> str:
@@ -159,7 +167,9 @@ def as_json(one: Explanation) -> dict[str, object]:
         "amount": _exact(one.amount.amount),
         "award": _exact(one.award),
         "maximum": _exact(one.bound),
-        "stages": [{"before": _exact(s.before), "after": _exact(s.after), "said": {lang: said(s.said, lang) for lang in both}} for s in one.stages],
+        "stages": [
+            {"before": _exact(s.before), "after": _exact(s.after), "said": {lang: said(s.said, lang) for lang in both}} for s in one.stages
+        ],
         "provisional": one.provisional,
         "needs": [_cell_json(m) for m in one.missing],
         "changes": [_change_json(c, one.currency) for c in one.changes],

@@ -217,10 +217,22 @@ class _Reader:
         code = "unbalanced" if token.text == ")" and signs.count("(") <= signs.count(")") else "unexpected"
         raise Unreadable(finding(code, self.text.place(token.start, token.end), found=token.text))
 
+    def opened(self) -> int:
+        """Return where the last bracket stands that was not closed."""
+        open_: list[int] = []
+        for token in self.tokens:
+            if token.kind == "sign" and token.text in "()":
+                if token.text == "(":
+                    open_.append(token.start)
+                elif open_:
+                    open_.pop()
+        return open_[-1]
+
     def expect(self, text: str) -> _Token:
         if self.now.kind not in ("sign", "word") or self.now.text != text:
             if text == ")" and self.now.kind == "end":
-                raise Unreadable(finding("unbalanced", self.text.place(max(0, len(self.text) - 1), len(self.text)), found="("))
+                start = self.opened()
+                raise Unreadable(finding("unbalanced", self.text.place(start, start + 1), found="("))
             self.unexpected()
         return self.take()
 

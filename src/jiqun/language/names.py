@@ -37,6 +37,12 @@ class Shape:
     listed: tuple[frozenset[str], ...] = ()
     entity: str | None = None
 
+    @property
+    def use(self) -> str:
+        """How an expression reads it."""
+        of = {"steps": "steps({}, …)", "scale": "brackets({}, …)", "table": "lookup({}, …)", "value": "{}"}
+        return of[self.kind].format(self.id)
+
 
 @dataclass(frozen=True, slots=True)
 class EntityNames:

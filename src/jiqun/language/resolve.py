@@ -5,6 +5,7 @@ Every fault in an expression is found, not only the first.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from jiqun.language import syntax as s
@@ -66,6 +67,10 @@ class Resolver:
         """Record a finding at a part of the text."""
         self.found.append(finding(code, self.text.place(at.start, at.end), **args))
 
+    def listed(self, names: Sequence[str]) -> dict[str, str]:
+        """Return names as a list in each language."""
+        return {"known_zh": "、".join(names) or "（无）", "known_en": ", ".join(names) or "none"}
+
     def node(self, given: s.Syntax) -> t.Node | None:
         """Type any syntax; None where a finding was recorded."""
         match given:
@@ -102,7 +107,7 @@ class Resolver:
         entity = self.entity
         for step in path:
             if step != self.names.entities[entity].parent:
-                self.fault("no-such-parent", given, entity=entity, name=step, known="、".join(self.names.above(self.entity)) or "—")
+                self.fault("no-such-parent", given, entity=entity, name=step, **self.listed(self.names.above(self.entity)))
                 return None
             entity = step
         symbol = self.names.entities[entity].symbols.get(last)
@@ -151,8 +156,7 @@ class Resolver:
 
     def parameter(self, given: s.Name, shape: Shape) -> t.Node | None:
         if shape.kind != "value":
-            use = {"steps": f"steps({shape.id}, …)", "scale": f"brackets({shape.id}, …)", "table": f"lookup({shape.id}, …)"}[shape.kind]
-            self.fault("not-a-value", given, name=shape.id, use=use)
+            self.fault("not-a-value", given, name=shape.id, use=shape.use)
             return None
         if shape.entity and shape.entity != self.entity and shape.entity not in self.names.above(self.entity):
             self.fault("parameter-elsewhere", given, name=shape.id, entity=shape.entity, here=self.entity)
@@ -240,9 +244,10 @@ class Resolver:
         """Record that two operands do not match; money against a bare number has its own advice."""
         pair = (left, right) if not isinstance(left, t.Literal) else (right, left)
         advice_zh, advice_en = "让两边是同一种量。", "make both sides the same kind of value."
-        if pair[0].type.is_money and isinstance(pair[1], t.Literal) and pair[1].type.is_number and not pair[1].type.dims:
+        bare = isinstance(pair[1], t.Literal) and pair[1].type.is_number and not pair[1].type.dims
+        if isinstance(pair[1], t.Literal) and bare and pair[0].type.is_money:
             advice_zh, advice_en = f"写明单位，如 {pair[1].written}万元。", f"write its unit, for instance {pair[1].written}万元."
-        elif pair[0].type.is_number and pair[0].type.dims and isinstance(pair[1], t.Literal) and pair[1].type.is_number and not pair[1].type.dims:
+        elif isinstance(pair[1], t.Literal) and bare and pair[0].type.is_number and pair[0].type.dims:
             base = pair[0].type.dims[0][0]
             advice_zh, advice_en = f"写明单位，如 {pair[1].written}{base}。", f"write its unit, for instance {pair[1].written}{base}."
         self.fault(
@@ -291,7 +296,7 @@ class Resolver:
             "unlisted-value",
             s.Syntax(text.start, text.end),
             value=text.value,
-            known="、".join(row[0] for row in kind.values),
+            **self.listed([row[0] for row in kind.values]),
             hint_zh=f"写成 '{near}'。" if near else "写一个列出的取值。",
             hint_en=f"write '{near}'." if near else "write a listed value.",
         )

@@ -120,8 +120,9 @@ def parse_yaml(text: str, shown: str) -> tuple[object, Findings]:
         return None, (finding("bad-yaml", _at(text, cause.position, shown), problem=cause.reason),)
     except yaml.MarkedYAMLError as cause:
         at = cause.problem_mark or cause.context_mark
-        place = Span(shown, at.line + 1, at.column + 1, 1) if at is not None else Span(shown, 1, 1, 1)
-        return None, (finding("bad-yaml", place, problem=cause.problem or cause.context or "?"),)
+        # at the end of the file: the last thing written says more than the empty line behind it
+        position = min(at.index if at is not None else 0, max(0, len(text.rstrip()) - 1))
+        return None, (finding("bad-yaml", _at(text, position, shown), problem=cause.problem or cause.context or "?"),)
     if node is None:
         return LocatedMap(), ()
     made = _convert(node, shown, text.splitlines(), found)

@@ -58,7 +58,11 @@ def _table(each: TableSummary, lang: str) -> None:
     table(headings, [_row(c, each.rows, lang) for c in each.columns if c.present], right=frozenset((2, 3, 4, 5)))
     if absent:
         joint = "、" if lang == "zh" else ", "
-        say(words("describe.absent", lang) + ("：" if lang == "zh" else ": ") + joint.join(f"{c.title.say(lang)} ({c.name})" for c in absent))
+        say(
+            words("describe.absent", lang)
+            + ("：" if lang == "zh" else ": ")
+            + joint.join(f"{c.title.say(lang)} ({c.name})" for c in absent)
+        )
 
 
 def _row(column: ColumnSummary, rows: int, lang: str) -> tuple[str, ...]:

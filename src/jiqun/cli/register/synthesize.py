@@ -46,7 +46,9 @@ def add(app: typer.Typer, lang: str) -> None:
         wish = Wish(given.folder_to_write(out), enterprises, seed, given.years(years))
         made = make(given.package(package), wish, lang)
         if plain:
-            print_json({"synthetic": True, "register": str(out), "enterprises": enterprises, "seed": seed, "years": wish.years} | as_json(made))
+            print_json(
+                {"synthetic": True, "register": str(out), "enterprises": enterprises, "seed": seed, "years": wish.years} | as_json(made)
+            )
         else:
             show(made, wish, lang)
 
@@ -63,7 +65,12 @@ def make(policy: Package, wish: Wish, lang: str) -> Calibration:
 def show(made: Calibration, wish: Wish, lang: str) -> None:
     """Print that the register is synthetic and how close it comes to the cited figures."""
     say(words("synthetic.banner", lang), "yellow")
-    values: dict[str, object] = {"rows": f"{wish.enterprises:,}", "seed": wish.seed, "path": wish.out, "years": ", ".join(map(str, wish.years))}
+    values: dict[str, object] = {
+        "rows": f"{wish.enterprises:,}",
+        "seed": wish.seed,
+        "path": wish.out,
+        "years": ", ".join(map(str, wish.years)),
+    }
     say(words("synthesize.done", lang, **values))
     if not made.rows:
         say(words("synthesize.uncalibrated", lang))

@@ -42,7 +42,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "pools.pressure": ("压力", "pressure"),
     "pools.given": ("分出", "given"),
     "pools.residue": ("结余", "residue"),
-    "pools.winners": ("得到/申请", "winners / applicants"),
+    "pools.winners": ("得到/申请", "paid / asked"),
     "pools.cutoff": ("末位", "cut-off"),
     "pools.undecided": ("未知", "unknown"),
     "pools.places": ("{count} 个", "{count} places"),
