@@ -73,7 +73,7 @@ def test_a_folder_shows_the_fault_it_is_named_after(folder: Path) -> None:
         assert all(plain["message"].values())  # type: ignore[attr-defined]
 
 
-PLACES = ("single-quoted", "double-quoted", "folded", "literal-block", "wrapped-plain", "chinese-columns", "missing-language")
+PLACES = ("single-quoted", "double-quoted", "double-quoted-wrapped", "folded", "literal-block", "wrapped-plain", "chinese-columns", "missing-language")
 """Folders about where a fault is, not about which."""
 
 
