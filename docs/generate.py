@@ -16,24 +16,11 @@ from jiqun.cli import COMMANDS, build
 from jiqun.language.functions import FUNCTIONS
 from jiqun.language.messages import checks, expressions, package, register, run
 from jiqun.language.units import UNITS
-from jiqun.model.entity import Entity
-from jiqun.model.limits import Cap, Pool, Stacking
-from jiqun.model.measure import Measure
-from jiqun.model.package import Document, Heading
-from jiqun.model.parameter import Parameter, Variable
+from jiqun.load import SECTIONS
+from jiqun.model.package import Heading
 
 OUT = Path(__file__).resolve().parent / "reference"
-SECTIONS: dict[str, type[BaseModel]] = {
-    "package": Heading,
-    "documents": Document,
-    "entities": Entity,
-    "parameters": Parameter,
-    "variables": Variable,
-    "measures": Measure,
-    "pools": Pool,
-    "caps": Cap,
-    "stacking": Stacking,
-}
+KEYS: dict[str, type[BaseModel]] = {"package": Heading, **SECTIONS}
 HEAD = "<!-- written by docs/generate.py: do not edit -->\n\n"
 
 
@@ -54,7 +41,7 @@ def _package() -> str:
         "Every section of a package's YAML files, from the models. See [package.md](../package.md) for examples.\n",
     ]
     seen: list[type[BaseModel]] = []
-    for section, model in SECTIONS.items():
+    for section, model in KEYS.items():
         rows += [f"## {section}\n", *_keys(model), *_inside(model, seen)]
     return "\n".join(rows)
 

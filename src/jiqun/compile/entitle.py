@@ -47,7 +47,7 @@ def claims(plan: Plan, measures: Sequence[Measure], run: Run, name: str) -> str:
             branches += _block(plan, mine[at : at + BLOCK], run, f"{name}_{entity}_{at // BLOCK}")
     made: exp.Expr = branches[0] if branches else _nothing(plan.package)
     for branch in branches[1:]:
-        made = exp.union(made, branch, distinct=False)
+        made = exp.union(made, branch, distinct=False, copy=False)
     return plan.add(name, made)
 
 
@@ -68,11 +68,11 @@ def _block(plan: Plan, measures: Sequence[Measure], run: Run, name: str) -> list
     columns = [exp.column(f"{ROOT}__id").as_("unit"), enterprise.as_("enterprise"), weight.as_("weight")]
     per_measure = [_columns(sheet, measure, run) for measure in measures]
     for place, made in enumerate(per_measure):
-        columns += [of.as_(f"{column}_{place}") for column, of in made.items() if _varies(of)]
-    wide = exp.select(*columns).from_(sheet.select().subquery("sheet"))
+        columns += [exp.alias_(of, f"{column}_{place}", copy=False) for column, of in made.items() if _varies(of)]
+    wide = exp.select(*columns, copy=False).from_(sheet.select().subquery("sheet", copy=False), copy=False)
     if not run.refused:
         open_ = [exp.NEQ(this=_status_of(made, place), expression=exp.Literal.string("no")) for place, made in enumerate(per_measure)]
-        wide = exp.select("*").from_(wide.subquery("wide")).where(exp.or_(*open_))
+        wide = exp.select("*").from_(wide.subquery("wide", copy=False), copy=False).where(exp.or_(*open_, copy=False), copy=False)
     plan.add(name, wide)
     branches: list[exp.Expr] = []
     for place, measure in enumerate(measures):

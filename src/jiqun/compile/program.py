@@ -103,7 +103,7 @@ def _used(allocated: list[str], day: date) -> exp.Expr:
 def _union(selects: list[exp.Select]) -> exp.Query:
     made: exp.Query = selects[0]
     for select in selects[1:]:
-        made = exp.union(made, select, distinct=False)
+        made = exp.union(made, select, distinct=False, copy=False)
     return made
 
 

@@ -154,8 +154,9 @@ class Sheet:
         for join in self.joins.values():
             made.append("joins", join)
         for level in sorted(set(self.levels.values())):
-            named = [of.as_(name) for of, (name, lv) in self.named.items() if lv == level]
-            made = exp.select(exp.Star(), *named).from_(made.subquery(f"layer{level}"))
+            named = [exp.alias_(of, name, copy=False) for of, (name, lv) in self.named.items() if lv == level]
+            inner = made.subquery(f"layer{level}", copy=False)
+            made = exp.select(exp.Star(), *named, copy=False).from_(inner, copy=False)
         return made
 
 

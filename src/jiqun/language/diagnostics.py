@@ -77,7 +77,9 @@ LABEL = {"zh": {"error": "错误", "warning": "警告", "fix": "改法"}, "en": 
 
 
 def _width(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+    """Return how many places a text takes in a terminal: a Chinese character takes two, a mark over another none."""
+    wide = (2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text if unicodedata.category(c) not in ("Mn", "Me", "Cf"))
+    return sum(wide)
 
 
 def _line(path: str, number: int) -> str | None:
@@ -108,7 +110,7 @@ def render(found: Finding, lang: str, read: Callable[[str, int], str | None] = _
 
 def _window(source: str, column: int, most: int = 160) -> tuple[str, int]:
     """Cut a long line to a part around the cause."""
-    source = source.replace("\t", " ")
+    source = "".join(" " if c == "\t" else "\ufffd" if unicodedata.category(c) == "Cc" else c for c in source)
     if len(source) <= most:
         return source, 0
     shift = max(0, column - 1 - most // 2)

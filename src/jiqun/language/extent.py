@@ -13,7 +13,10 @@ MAX_SIZE = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """The longest way down a tree, and how many nodes it has, each counted as often as it is read."""
+    """The longest way down a tree, and how many nodes it has, each counted as often as it is read.
+
+    A division, a rounding and a scale count as three levels: each becomes several layers of SQL.
+    """
 
     height: int = 0
     size: int = 0
@@ -44,5 +47,10 @@ def extent(tree: t.Node, variables: Mapping[tuple[str, str], Extent]) -> Extent:
         inner = [made[id(part)] for part in parts]
         if isinstance(node, t.VariableOf):
             inner.append(variables.get((node.entity, node.name), Extent()))
-        made[id(node)] = Extent(1 + max((e.height for e in inner), default=0), 1 + sum(e.size for e in inner))
+        made[id(node)] = Extent(_levels(node) + max((e.height for e in inner), default=0), 1 + sum(e.size for e in inner))
     return made[id(tree)]
+
+
+def _levels(node: t.Node) -> int:
+    divides = isinstance(node, t.Arithmetic) and node.op == "/"
+    return 3 if divides or isinstance(node, t.Round | t.Banded) else 1
