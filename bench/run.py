@@ -31,6 +31,7 @@ def register(size: int) -> Path:
 def part(name: str, size: int) -> dict[str, object]:
     """Run one part in this process and return its figures."""
     import duckdb
+    from sqlglot import exp
 
     from jiqun.check import accept
     from jiqun.register.store import open_register
@@ -49,7 +50,7 @@ def part(name: str, size: int) -> dict[str, object]:
         with tempfile.TemporaryDirectory() as folder:
             write(ran, opened, Path(folder) / "results")
         made["measures"] = len(ran.program.measures)
-        made["rows"] = ran.rows("pools") and sum(1 for _ in ran.rows("outcome"))
+        made["rows"] = ran.engine.fetch(exp.select("count(*) AS rows").from_("outcome")).to_pylist()[0]["rows"]
     else:
         table = register(size) / "enterprise.parquet"
         columns = [row[0] for row in duckdb.sql(f"DESCRIBE SELECT * FROM '{table}'").fetchall() if row[1].startswith(("DECIMAL", "BIGINT"))]

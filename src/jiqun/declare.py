@@ -20,13 +20,14 @@ from jiqun.model.parameter import Parameter
 
 @dataclass
 class Reading:
-    """What has been read of a package so far, before it is frozen."""
+    """What has been read of a package so far, before it is frozen; `partial` if a file could not be read at all."""
 
     shown: str
     heading: Heading | None = None
     facts: dict[str, dict[str, Any]] = field(default_factory=dict)
     raw: dict[tuple[str, str], LocatedMap] = field(default_factory=dict)
     found: list[Finding] = field(default_factory=list)
+    partial: bool = False
 
     def at(self, section: str, key: str, *path: str | int) -> Span:
         return Places(self.raw, self.shown).at(section, key, *path)

@@ -69,7 +69,8 @@ def examine(path: Path) -> tuple[Package | None, Findings]:
         digest.update(_digest(file))
     if reading.heading is None and not reading.found:
         reading.fault("no-heading", Span(str(path), 0, 0, 1))
-    names = declare(reading) if reading.heading is not None else None
+    # what stands in a file that could not be read would be called unknown wherever it is used
+    names = declare(reading) if reading.heading is not None and not reading.partial else None
     if reading.heading is None or names is None:
         return None, tuple(reading.found)
     sections: dict[str, Any] = {section: MappingProxyType(_typed(reading, names, section)) for section in SECTIONS}
@@ -94,6 +95,7 @@ def _read(reading: Reading, file: Path, shown: str) -> None:
     content, found = read_yaml(file, shown)
     reading.found.extend(found)
     if found and content is None:
+        reading.partial = True
         return
     if not isinstance(content, LocatedMap):
         reading.found.append(_shape_fault(Span(shown, 1, 1, 1), "一个映射（键: 值）", "a mapping (key: value)", content))

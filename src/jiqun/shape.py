@@ -49,7 +49,7 @@ def _is_branch(step: object) -> bool:
 def _relevant(errors: Sequence[Any]) -> Sequence[Any]:
     """Leave out that a value is not of the other shape it could have, where it fits one and has a fault inside."""
     deeper = {error["loc"][:-2] for error in errors if len(error["loc"]) > 1 and _is_branch(error["loc"][-2])}
-    kept = [e for e in errors if not (_is_branch(e["loc"][-1]) and e["type"] in _SHAPES and e["loc"][:-1] in deeper)]
+    kept = [e for e in errors if not (e["loc"] and _is_branch(e["loc"][-1]) and e["type"] in _SHAPES and e["loc"][:-1] in deeper)]
     return kept or errors[:1]
 
 

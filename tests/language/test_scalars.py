@@ -77,14 +77,14 @@ def check(source: str, made: list[Word]) -> None:
         assert whole.length == len(each.written)
 
 
-SEPARATORS = st.sampled_from([" ", "  ", "\n    ", " \n\t  ", "\n\n    ", "\n  \n\n      "])
+SEPARATORS = st.sampled_from([" ", "  ", "\n    ", " \n    ", "\n\n    ", "\n  \n\n      "])
 
 
 @pytest.mark.parametrize("style", ["", "'", '"'])
 @given(data=st.data())
 def test_plain_and_quoted(style: str, data: st.DataObject) -> None:
     made = data.draw(words(style))
-    between = SEPARATORS | st.just("\\\n      ") if style == '"' else SEPARATORS
+    between = {"": SEPARATORS, "'": SEPARATORS | st.just("\t\n  \t  "), '"': SEPARATORS | st.just("\\\n      ")}[style]
     text = made[0].written + "".join(data.draw(between) + w.written for w in made[1:])
     if style and data.draw(st.booleans()):
         text = f" {text} "

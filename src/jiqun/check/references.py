@@ -20,14 +20,20 @@ def hint(given: str, known: Iterable[str], else_zh: str, else_en: str) -> dict[s
     return {"hint_zh": f"写成“{near}”。" if near else else_zh, "hint_en": f"write '{near}'." if near else else_en}
 
 
+def _written(package: Package, section: str) -> frozenset[str]:
+    """Return the ids of a section, those of entries with a fault in their shape too: they are there."""
+    return frozenset(key for of, key in package.places.raw if of == section) | frozenset(getattr(package, section))
+
+
 def unknown_document(package: Package) -> Iterator[Finding]:
     """A citation, or a cap on a document's measures, that names a document the package does not list."""
+    documents = _written(package, "documents")
     for section in SECTIONS:
         for key, fact in getattr(package, section).items():
             name = ".".join(key) if isinstance(key, tuple) else key
             for path, cited in _cited(fact, ()):
-                if cited not in package.documents:
-                    fix = hint(cited, package.documents, "先在 documents 中写明它。", "list it in documents.")
+                if cited not in documents:
+                    fix = hint(cited, documents, "先在 documents 中写明它。", "list it in documents.")
                     yield finding("unknown-document", package.places.at(section, name, *path), id=cited, **fix)
 
 
@@ -48,10 +54,11 @@ def _cited(value: object, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[s
 
 def unknown_pool(package: Package) -> Iterator[Finding]:
     """A budget that draws on a pool the package does not have."""
+    pools = _written(package, "pools")
     for measure in package.measures.values():
         pool = measure.budget.pool if measure.budget is not None else None
-        if pool is not None and pool not in package.pools:
-            fix = hint(pool, package.pools, "先在 pools 中定义它。", "declare it in pools.")
+        if pool is not None and pool not in pools:
+            fix = hint(pool, pools, "先在 pools 中定义它。", "declare it in pools.")
             yield finding("unknown-pool", package.places.at("measures", measure.id, "budget", "pool"), id=pool, **fix)
 
 
@@ -66,7 +73,7 @@ def _listed(package: Package) -> Iterator[tuple[str, str, tuple[str, ...]]]:
 
 def unknown_measure(package: Package) -> Iterator[Finding]:
     """A cap or stacking group that lists a measure the package does not have."""
-    written = {key for section, key in package.places.raw if section == "measures"}
+    written = _written(package, "measures")
     for section, key, listed in _listed(package):
         for place, measure in enumerate(listed):
             if measure not in written:
@@ -84,6 +91,8 @@ def listed_twice(package: Package) -> Iterator[Finding]:
 
 def empty_list(package: Package) -> Iterator[Finding]:
     """A cap that bounds nothing: an empty list, or a document without measures."""
+    if len(package.measures) < len(_written(package, "measures")):
+        return
     for cap in package.caps.values():
         unknown = isinstance(cap.measures, OfDocument) and cap.measures.document not in package.documents
         if not unknown and not package.capped(cap) and cap.measures != ("*",):

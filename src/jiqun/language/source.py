@@ -117,7 +117,8 @@ def parse_yaml(text: str, shown: str) -> tuple[object, Findings]:
             return None, (refused,)
         node = yaml.compose(text, Loader=loader)
     except yaml.reader.ReaderError as cause:
-        return None, (finding("bad-yaml", _at(text, cause.position, shown), problem=cause.reason),)
+        position = max(0, text.find(chr(cause.character)))  # what the reader counts is bytes
+        return None, (finding("bad-yaml", _at(text, position, shown), problem=cause.reason),)
     except yaml.MarkedYAMLError as cause:
         at = cause.problem_mark or cause.context_mark
         # at the end of the file: the last thing written says more than the empty line behind it
